@@ -1,0 +1,72 @@
+package dev.kassa;
+
+import dev.kassa.http.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** A client of the public API, as any integrator would write one; for the commands. */
+record ApiClient(HttpClient http, URI url, String authorization) {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    static ApiClient of(PlaygroundEnv env) {
+        String login = env.get("KASSA_API_USERNAME") + ":" + env.get("KASSA_API_KEY");
+        String basic = Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8));
+        HttpClient http =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(TIMEOUT)
+                        .build();
+        return new ApiClient(http, URI.create(env.get("KASSA_URL")), "Basic " + basic);
+    }
+
+    /** The same client with a device's token. */
+    ApiClient as(String bearerToken) {
+        return new ApiClient(http, url, "Bearer " + bearerToken);
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(url.resolve(path)).header("Authorization", authorization);
+    }
+
+    HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+        return http.send(
+                request(path)
+                        .timeout(TIMEOUT)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    static String encode(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+    }
+
+    static JsonNode json(HttpResponse<String> answer) throws IOException {
+        try {
+            return Json.MAPPER.readTree(answer.body());
+        } catch (JacksonException e) {
+            throw new IOException("an answer that is not JSON: " + answer.body(), e);
+        }
+    }
+
+    /** The words of a problem: each fault with its path, or else the detail. */
+    static String problem(JsonNode body) {
+        JsonNode errors = body.path("errors");
+        return errors.isEmpty()
+                ? body.path("detail").asString(body.toString())
+                : errors.properties().stream()
+                        .map(fault -> fault.getKey() + " " + fault.getValue().asString())
+                        .collect(Collectors.joining("; "));
+    }
+}

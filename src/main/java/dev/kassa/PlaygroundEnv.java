@@ -1,0 +1,52 @@
+package dev.kassa;
+
+import dev.kassa.kernel.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * {@code <data>/playground.env}: what a client of this playground needs, as shell variables ({@code
+ * . data/playground.env}). Readable by its owner only.
+ */
+record PlaygroundEnv(Map<String, String> values) {
+    static final String FILE = "playground.env";
+
+    /** What the file says; nothing when there is none. */
+    static PlaygroundEnv read(Path dataDirectory) {
+        Map<String, String> values = new LinkedHashMap<>();
+        Path file = dataDirectory.resolve(FILE);
+        try {
+            for (String line : Files.readAllLines(file)) {
+                int equals = line.indexOf('=');
+                if (equals > 0 && !line.startsWith("#")) {
+                    values.put(line.substring(0, equals), line.substring(equals + 1));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return new PlaygroundEnv(values);
+        } catch (IOException e) {
+            throw new Refusal("Cannot read " + file + " (" + e + ").", e);
+        }
+        return new PlaygroundEnv(values);
+    }
+
+    String get(String name) {
+        return values.getOrDefault(name, "");
+    }
+
+    void write(Path dataDirectory) {
+        String text =
+                values.entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
+                        .collect(Collectors.joining());
+        SecretFile.write(
+                dataDirectory.resolve(FILE),
+                "# Written by Kassa at each start. Keys of a playground: worth nothing elsewhere.\n"
+                        + text);
+    }
+}

@@ -1,0 +1,197 @@
+package dev.kassa;
+
+import dev.kassa.database.DataDirectory;
+import dev.kassa.database.Database;
+import dev.kassa.kernel.Mode;
+import dev.kassa.kernel.Refusal;
+import dev.kassa.kernel.Vault;
+import dev.kassa.session.SessionTtl;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.springframework.beans.BeansException;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+
+/**
+ * A running server: the lock on its data directory, its database and its HTTP port, taken in this
+ * order and given back in the reverse one. Nothing is served before the database is migrated.
+ */
+final class Server implements AutoCloseable {
+    private final DataDirectory directory;
+    private final Database database;
+    private final ConfigurableApplicationContext context;
+    private final URI url;
+    private boolean closed;
+
+    private Server(
+            DataDirectory directory,
+            Database database,
+            ConfigurableApplicationContext context,
+            URI url) {
+        this.directory = directory;
+        this.database = database;
+        this.context = context;
+        this.url = url;
+    }
+
+    /** What Spring scans and configures. */
+    @SpringBootApplication(proxyBeanMethods = false)
+    static class Beans {}
+
+    /** Starts a server; throws {@link Refusal} with one clear line when it cannot. */
+    static Server start(Settings settings, InstantSource clock) {
+        DataDirectory directory = DataDirectory.lock(settings.dataDirectory());
+        try {
+            refuseTakenPort(settings);
+            Vault vault = MasterKey.vault(settings, directory.path());
+            Database database = open(settings, directory.path(), clock);
+            try {
+                ConfigurableApplicationContext context =
+                        context(settings, clock, vault, database.dataSource());
+                try {
+                    Server server =
+                            new Server(directory, database, context, url(settings, context));
+                    server.seed(settings);
+                    return server;
+                } catch (RuntimeException e) {
+                    context.close();
+                    throw e;
+                }
+            } catch (RuntimeException e) {
+                database.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    /** Tried first, since starting a database only to find the port taken would waste seconds. */
+    private static void refuseTakenPort(Settings settings) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(settings.bindAddress(), settings.port()));
+        } catch (IOException | IllegalArgumentException e) {
+            throw portRefusal(settings, e);
+        }
+    }
+
+    private static Refusal portRefusal(Settings settings, Exception e) {
+        return new Refusal(
+                "Cannot listen on "
+                        + settings.bindAddress()
+                        + ":"
+                        + settings.port()
+                        + " ("
+                        + e.getMessage()
+                        + "). End what uses the port, or set KASSA_PORT to another.",
+                e);
+    }
+
+    private static Database open(Settings settings, Path data, InstantSource clock) {
+        return settings.databaseUrl() == null
+                ? Database.embedded(data, clock)
+                : Database.external(
+                        settings.databaseUrl(),
+                        settings.databaseUser(),
+                        settings.databasePassword());
+    }
+
+    private static ConfigurableApplicationContext context(
+            Settings settings, InstantSource clock, Vault vault, DataSource dataSource) {
+        SpringApplication application = new SpringApplication(Beans.class);
+        application.setRegisterShutdownHook(false);
+        application.setDefaultProperties(
+                Map.of(
+                        "server.port", settings.port(),
+                        "server.address", settings.bindAddress(),
+                        "kassa.mode", settings.mode().name()));
+        application.addInitializers(context -> {
+            GenericApplicationContext beans = (GenericApplicationContext) context;
+            // The pool is ours to close, after Spring's beans are gone.
+            beans.registerBean(
+                    DataSource.class,
+                    () -> dataSource,
+                    definition -> definition.setDestroyMethodName(""));
+            beans.registerBean(InstantSource.class, () -> clock);
+            beans.registerBean(Mode.class, settings::mode);
+            beans.registerBean(Vault.class, () -> vault);
+            beans.registerBean(SessionTtl.class, () -> new SessionTtl(settings.sessionTtl()));
+        });
+        try {
+            return application.run();
+        } catch (PortInUseException e) {
+            throw portRefusal(settings, e);
+        } catch (BeansException e) {
+            throw new IllegalStateException("the server's parts do not fit together", e);
+        }
+    }
+
+    private static URI url(Settings settings, ConfigurableApplicationContext context) {
+        if (settings.publicUrl() != null) {
+            return settings.publicUrl();
+        }
+        var web = ((ServletWebServerApplicationContext) context).getWebServer();
+        int port = java.util.Objects.requireNonNull(web).getPort();
+        String host = settings.bindAddress();
+        try {
+            if (InetAddress.getByName(host).isAnyLocalAddress()) {
+                host = "127.0.0.1";
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("listening on an address that does not resolve", e);
+        }
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
+    }
+
+    private void seed(Settings settings) {
+        if (settings.mode() == Mode.PLAYGROUND) {
+            context.getBean(PlaygroundSeed.class)
+                    .ensure(directory.path(), url, settings.webhookUrl());
+        }
+    }
+
+    /** Where clients reach it. */
+    URI url() {
+        return url;
+    }
+
+    /** Its data directory, absolute. */
+    Path dataDirectory() {
+        return directory.path();
+    }
+
+    /** Where its database is, for a person. */
+    String database() {
+        return database.description();
+    }
+
+    /** One of its parts, for a test that moves the clock or runs a worker by hand. */
+    <T> T part(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    /** Finishes what is under way, then stops in the reverse order of the start. Safe to repeat. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        context.close();
+        database.close();
+        directory.close();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.kassa;
+
+import java.util.Locale;
+
+/**
+ * Every setting: an environment variable, or the same in lower case with dots in {@code
+ * kassa.properties}. {@code docs/settings.md} is compared with this by a test.
+ */
+enum Setting {
+    KASSA_PORT("8080", "TCP port of the HTTP server; 0 takes a free one."),
+    KASSA_BIND_ADDRESS(
+            "127.0.0.1", "Address to listen on; `0.0.0.0` lets phones on the network in."),
+    KASSA_MODE(
+            "playground",
+            "`playground` (simulated devices and cards) or `production` (real money)."),
+    KASSA_DATA_DIR("data", "Directory of the embedded database, keys and `playground.env`."),
+    KASSA_DATABASE_URL(
+            "",
+            "JDBC URL of your own PostgreSQL 15 or newer, `jdbc:postgresql://host:5432/name`; empty:"
+                    + " the embedded one. Required in production."),
+    KASSA_DATABASE_USER("kassa", "User at your own PostgreSQL."),
+    KASSA_DATABASE_PASSWORD("", "Password at your own PostgreSQL."),
+    KASSA_MASTER_KEY(
+            "",
+            "At least 32 characters; encrypts webhook secrets and provider credentials. Empty: made"
+                    + " once and kept in the data directory. Required in production."),
+    KASSA_SESSION_TTL("1h", "How long a session is open: `90s`, `15m`, `1h`; at most `24h`."),
+    KASSA_PUBLIC_URL("", "How clients reach the server; empty: `http://<address>:<port>`."),
+    KASSA_WEBHOOK_URL(
+            "",
+            "Playground only: a destination for all events of the seeded merchant; its secret is in"
+                    + " `playground.env`.");
+
+    private final String defaultValue;
+    private final String meaning;
+
+    Setting(String defaultValue, String meaning) {
+        this.defaultValue = defaultValue;
+        this.meaning = meaning;
+    }
+
+    /** The value when nothing is set; empty for none. */
+    String defaultValue() {
+        return defaultValue;
+    }
+
+    /** What it does, as Markdown. */
+    String meaning() {
+        return meaning;
+    }
+
+    /** The key in {@code kassa.properties}. */
+    String property() {
+        return name().toLowerCase(Locale.ROOT).replaceFirst("_", ".").replace('_', '-');
+    }
+}

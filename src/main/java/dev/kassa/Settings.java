@@ -1,0 +1,252 @@
+package dev.kassa;
+
+import dev.kassa.kernel.Mode;
+import dev.kassa.kernel.Refusal;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
+
+/**
+ * The settings of a server, checked. All faults are told together.
+ *
+ * @param databaseUrl null for the embedded database
+ * @param masterKey null to make one and keep it in the data directory
+ * @param publicUrl null for the address the server listens on
+ */
+record Settings(
+        int port,
+        String bindAddress,
+        Mode mode,
+        Path dataDirectory,
+        @Nullable String databaseUrl,
+        String databaseUser,
+        String databasePassword,
+        @Nullable String masterKey,
+        Duration sessionTtl,
+        @Nullable URI publicUrl,
+        @Nullable URI webhookUrl) {
+
+    private static final int MASTER_KEY_CHARS = 32;
+    private static final Duration LONGEST_TTL = Duration.ofHours(24);
+
+    /**
+     * For clients and for the launcher: no fault when they are set, and no setting of the server.
+     */
+    private static final Set<String> OTHER_VARIABLES =
+            Set.of(
+                    "KASSA_URL",
+                    "KASSA_MERCHANT_ID",
+                    "KASSA_API_USERNAME",
+                    "KASSA_API_KEY",
+                    "KASSA_PORTAL_USER",
+                    "KASSA_PORTAL_PASSWORD",
+                    "KASSA_WEBHOOK_SECRET",
+                    "KASSA_JAVA_OPTS");
+
+    /**
+     * Reads {@code kassa.properties} in the current directory, then the environment, which wins.
+     */
+    static Settings load() {
+        return load(System.getenv(), Path.of("kassa.properties"));
+    }
+
+    static Settings load(Map<String, String> environment, Path file) {
+        Properties properties = read(file);
+        List<String> faults = new ArrayList<>();
+        unknown(environment.keySet(), properties.stringPropertyNames(), faults);
+        Map<Setting, String> values = new EnumMap<>(Setting.class);
+        for (Setting setting : Setting.values()) {
+            String value = environment.get(setting.name());
+            if (value == null) {
+                value = properties.getProperty(setting.property(), setting.defaultValue());
+            }
+            values.put(setting, value.strip());
+        }
+        Settings settings = new Reading(values, faults).settings();
+        if (!faults.isEmpty()) {
+            throw new Refusal("Settings: " + String.join(" ", faults));
+        }
+        return settings;
+    }
+
+    private static Properties read(Path file) {
+        Properties properties = new Properties();
+        if (Files.exists(file)) {
+            try (Reader reader = Files.newBufferedReader(file)) {
+                properties.load(reader);
+            } catch (IOException | IllegalArgumentException e) {
+                throw new Refusal(
+                        "Cannot read " + file.toAbsolutePath() + ": " + e.getMessage(), e);
+            }
+        }
+        return properties;
+    }
+
+    private static void unknown(
+            Set<String> variables, Set<String> properties, List<String> faults) {
+        Set<String> names =
+                Stream.of(Setting.values()).map(Setting::name).collect(Collectors.toSet());
+        Set<String> keys =
+                Stream.of(Setting.values()).map(Setting::property).collect(Collectors.toSet());
+        Stream.concat(
+                        variables.stream()
+                                .filter(name -> name.startsWith("KASSA_"))
+                                .filter(name -> !names.contains(name))
+                                .filter(name -> !OTHER_VARIABLES.contains(name)),
+                        properties.stream().filter(key -> !keys.contains(key)))
+                .sorted()
+                .forEach(name -> faults.add(name + " is no setting; docs/settings.md lists them."));
+    }
+
+    /** Turns texts into values, noting every fault. */
+    private record Reading(Map<Setting, String> values, List<String> faults) {
+        Settings settings() {
+            Mode mode =
+                    value(
+                            Setting.KASSA_MODE,
+                            Mode.PLAYGROUND,
+                            Reading::mode,
+                            "is playground or production");
+            String databaseUrl = text(Setting.KASSA_DATABASE_URL);
+            String masterKey = text(Setting.KASSA_MASTER_KEY);
+            if (databaseUrl != null && !databaseUrl.startsWith("jdbc:postgresql:")) {
+                fault(Setting.KASSA_DATABASE_URL, "begins with jdbc:postgresql:");
+            }
+            if (masterKey != null && masterKey.length() < MASTER_KEY_CHARS) {
+                fault(Setting.KASSA_MASTER_KEY, "has at least " + MASTER_KEY_CHARS + " characters");
+            }
+            if (mode == Mode.PRODUCTION) {
+                if (databaseUrl == null) {
+                    fault(Setting.KASSA_DATABASE_URL, "is required in production");
+                }
+                if (masterKey == null) {
+                    fault(Setting.KASSA_MASTER_KEY, "is required in production");
+                }
+                if (text(Setting.KASSA_WEBHOOK_URL) != null) {
+                    fault(Setting.KASSA_WEBHOOK_URL, "is for the playground only");
+                }
+            }
+            return new Settings(
+                    value(Setting.KASSA_PORT, 0, Reading::port, "is a number from 0 to 65535"),
+                    required(Setting.KASSA_BIND_ADDRESS),
+                    mode,
+                    Path.of(required(Setting.KASSA_DATA_DIR)),
+                    databaseUrl,
+                    required(Setting.KASSA_DATABASE_USER),
+                    values.getOrDefault(Setting.KASSA_DATABASE_PASSWORD, ""),
+                    masterKey,
+                    value(
+                            Setting.KASSA_SESSION_TTL,
+                            LONGEST_TTL,
+                            Reading::ttl,
+                            "is a time such as 90s, 15m or 1h, from 1s to 24h"),
+                    url(Setting.KASSA_PUBLIC_URL),
+                    url(Setting.KASSA_WEBHOOK_URL));
+        }
+
+        private static Mode mode(String text) {
+            return Mode.valueOf(text.toUpperCase(Locale.ROOT));
+        }
+
+        private static int port(String text) {
+            int port = Integer.parseInt(text);
+            if (port < 0 || port > 65_535) {
+                throw new IllegalArgumentException("out of range");
+            }
+            return port;
+        }
+
+        private static Duration ttl(String text) {
+            Duration ttl = DurationStyle.detectAndParse(text);
+            if (ttl.compareTo(Duration.ofSeconds(1)) < 0 || ttl.compareTo(LONGEST_TTL) > 0) {
+                throw new IllegalArgumentException("out of range");
+            }
+            return ttl;
+        }
+
+        private static URI http(String text) {
+            URI uri = URI.create(text);
+            if (uri.getHost() == null || !Set.of("http", "https").contains(uri.getScheme())) {
+                throw new IllegalArgumentException("not http");
+            }
+            return uri;
+        }
+
+        private @Nullable URI url(Setting setting) {
+            String text = text(setting);
+            if (text == null) {
+                return null;
+            }
+            try {
+                return http(text);
+            } catch (IllegalArgumentException e) {
+                fault(setting, "is a URL such as https://example.com/path");
+                return null;
+            }
+        }
+
+        private <T> T value(Setting setting, T onFault, Function<String, T> parser, String form) {
+            try {
+                return parser.apply(values.getOrDefault(setting, ""));
+            } catch (IllegalArgumentException e) {
+                fault(setting, form);
+                return onFault;
+            }
+        }
+
+        private @Nullable String text(Setting setting) {
+            String value = values.getOrDefault(setting, "");
+            return value.isEmpty() ? null : value;
+        }
+
+        private String required(Setting setting) {
+            String value = text(setting);
+            if (value == null) {
+                fault(setting, "must not be empty");
+                return setting.defaultValue();
+            }
+            return value;
+        }
+
+        private void fault(Setting setting, String form) {
+            faults.add(setting + " " + form + ".");
+        }
+    }
+
+    /** The same with webhooks of the seeded merchant going to {@code url}. */
+    Settings withWebhookUrl(URI url) {
+        return new Settings(
+                port,
+                bindAddress,
+                mode,
+                dataDirectory,
+                databaseUrl,
+                databaseUser,
+                databasePassword,
+                masterKey,
+                sessionTtl,
+                publicUrl,
+                url);
+    }
+
+    /** Without the secrets. */
+    @Override
+    public String toString() {
+        return "Settings[" + mode + ", port " + port + ", " + dataDirectory + "]";
+    }
+}

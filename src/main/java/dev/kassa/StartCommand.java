@@ -1,0 +1,34 @@
+package dev.kassa;
+
+import dev.kassa.kernel.Mode;
+import java.io.PrintStream;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** {@code kassa start}. */
+@Command(
+        name = "start",
+        description = "Start the server and stay up until Ctrl-C or SIGTERM.",
+        mixinStandardHelpOptions = true)
+final class StartCommand implements Callable<Integer> {
+    @Override
+    public Integer call() throws InterruptedException {
+        Settings settings = Settings.load();
+        Server server = Server.start(settings, InstantSource.system());
+        Running running = new Running(server);
+        print(System.out, settings, server);
+        running.untilStopped();
+        return 0;
+    }
+
+    static void print(PrintStream out, Settings settings, Server server) {
+        out.println("Kassa is up at " + server.url() + " (" + settings.mode() + ")");
+        out.println("  database  " + server.database());
+        if (settings.mode() == Mode.PLAYGROUND) {
+            out.println("  keys      " + server.dataDirectory().resolve(PlaygroundEnv.FILE));
+        }
+        out.println("Ctrl-C stops it.");
+        out.flush();
+    }
+}

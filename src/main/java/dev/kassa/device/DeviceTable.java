@@ -1,0 +1,131 @@
+package dev.kassa.device;
+
+import dev.kassa.database.Sql;
+import dev.kassa.http.Json;
+import dev.kassa.kernel.DeviceId;
+import dev.kassa.kernel.LocationId;
+import dev.kassa.kernel.MerchantId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+
+/** The table device. A deregistered device stays as a row and is found by nothing here. */
+@Component
+final class DeviceTable {
+    private static final TypeReference<Map<String, String>> METADATA = new TypeReference<>() {};
+
+    private static final String COLUMNS =
+            """
+            device_id, merchant_id, location_id, hardware_id, name, platform, metadata, simulated,
+            created_at
+            """;
+
+    private final JdbcClient jdbc;
+
+    DeviceTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * What one pairing writes.
+     *
+     * @param newId the device's id unless this hardware is known
+     * @param playground whether metadata may make it a simulated device
+     */
+    record Pairing(
+            String code,
+            DeviceId newId,
+            NewDevice device,
+            String tokenHash,
+            boolean playground,
+            Instant now) {}
+
+    /**
+     * Uses up the code and makes or re-keys the device, in one statement; empty for a dead code.
+     */
+    Optional<Device> pair(Pairing pairing) {
+        return jdbc.sql(
+                        """
+                        with enrollment as (
+                            update enrollment set status = 'CONSUMED'
+                            where code = :code and status = 'PENDING' and expires_at > :now
+                            returning merchant_id, location_id, metadata
+                        )
+                        insert into device (merchant_id, device_id, location_id, hardware_id, name,
+                            platform, metadata, simulated, push_token, token_hash, token_issued_at,
+                            created_at, updated_at)
+                        select merchant_id, :device_id, location_id, :hardware_id, :name,
+                            :platform, metadata, :playground and coalesce(metadata ->> 'simulated' = 'true', false),
+                            :push_token, :token_hash, :now, :now, :now
+                        from enrollment
+                        on conflict (merchant_id, hardware_id) where deregistered_at is null
+                        do update set location_id = excluded.location_id, name = excluded.name,
+                            platform = excluded.platform, metadata = excluded.metadata,
+                            simulated = excluded.simulated, push_token = excluded.push_token,
+                            token_hash = excluded.token_hash,
+                            token_issued_at = excluded.token_issued_at,
+                            updated_at = excluded.updated_at
+                        returning
+                        """
+                                + COLUMNS)
+                .param("code", pairing.code())
+                .param("device_id", pairing.newId().value())
+                .param("hardware_id", pairing.device().hardwareId())
+                .param("name", pairing.device().name())
+                .param("platform", pairing.device().platform().name())
+                .param("playground", pairing.playground())
+                .param("push_token", pairing.device().pushToken())
+                .param("token_hash", pairing.tokenHash())
+                .param("now", Sql.at(pairing.now()))
+                .query(DeviceTable::device)
+                .optional();
+    }
+
+    Optional<Device> byTokenOfAnyMerchant(String tokenHash) {
+        return jdbc.sql(
+                        "select "
+                                + COLUMNS
+                                + """
+                                from device
+                                where token_hash = :token_hash and deregistered_at is null
+                                """)
+                .param("token_hash", tokenHash)
+                .query(DeviceTable::device)
+                .optional();
+    }
+
+    Optional<Device> find(MerchantId merchant, DeviceId device) {
+        return jdbc.sql(
+                        "select "
+                                + COLUMNS
+                                + """
+                                from device
+                                where merchant_id = :merchant_id and device_id = :device_id
+                                    and deregistered_at is null
+                                """)
+                .param("merchant_id", merchant.value())
+                .param("device_id", device.value())
+                .query(DeviceTable::device)
+                .optional();
+    }
+
+    private static Device device(ResultSet row, int n) throws SQLException {
+        UUID location = Sql.uuidOrNull(row, "location_id");
+        return new Device(
+                new DeviceId(Sql.uuid(row, "device_id")),
+                new MerchantId(Sql.text(row, "merchant_id")),
+                location == null ? null : new LocationId(location),
+                Sql.text(row, "hardware_id"),
+                Sql.text(row, "name"),
+                Platform.valueOf(Sql.text(row, "platform")),
+                Json.MAPPER.readValue(Sql.text(row, "metadata"), METADATA),
+                row.getBoolean("simulated"),
+                Sql.instant(row, "created_at"));
+    }
+}

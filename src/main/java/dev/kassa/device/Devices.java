@@ -1,0 +1,121 @@
+package dev.kassa.device;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.kassa.database.Sql;
+import dev.kassa.kernel.DeviceId;
+import dev.kassa.kernel.LocationId;
+import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.Mode;
+import dev.kassa.kernel.Problem;
+import dev.kassa.kernel.Secrets;
+import dev.kassa.location.Locations;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+
+/** Pairs devices and tells which device a token belongs to. */
+@Service
+public final class Devices {
+    /** Metadata that makes a device of a playground a simulated one (contract 2.3). */
+    public static final String SIMULATED = "simulated";
+
+    private static final String TOKEN_PREFIX = "kpos_";
+
+    /** How long a token is taken on memory alone. */
+    private static final Duration REMEMBERED = Duration.ofMillis(800);
+
+    private final DeviceTable table;
+    private final Locations locations;
+    private final Mode mode;
+    private final InstantSource clock;
+    private final Cache<String, Device> seen =
+            Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(REMEMBERED).build();
+
+    Devices(DeviceTable table, Locations locations, Mode mode, InstantSource clock) {
+        this.table = table;
+        this.locations = locations;
+        this.mode = mode;
+        this.clock = clock;
+    }
+
+    /**
+     * Trades a pairing code for a device and its token. The code is used up in the same statement.
+     *
+     * @throws Problem NOT_FOUND when the code is unknown, used, expired or withdrawn
+     */
+    public Registration register(String code, NewDevice device) {
+        String token = TOKEN_PREFIX + Secrets.text(32);
+        Instant now = Sql.now(clock);
+        DeviceTable.Pairing pairing =
+                new DeviceTable.Pairing(
+                        code.strip().toUpperCase(Locale.ROOT),
+                        DeviceId.next(),
+                        device,
+                        Secrets.hash(token),
+                        mode == Mode.PLAYGROUND,
+                        now);
+        Device paired =
+                table.pair(pairing)
+                        .orElseThrow(() ->
+                                Problem.notFound(
+                                        "This enrollment code is unknown, already used or"
+                                                + " expired. Ask for a new one."));
+        // A re-paired device must not be served by its old token from memory.
+        seen.asMap().values().removeIf(known -> known.id().equals(paired.id()));
+        return new Registration(paired, token, now);
+    }
+
+    /** The device that this bearer token belongs to. */
+    public Optional<Device> authenticate(String token) {
+        if (!token.startsWith(TOKEN_PREFIX)) {
+            return Optional.empty();
+        }
+        String hash = Secrets.hash(token);
+        Device device = seen.getIfPresent(hash);
+        if (device == null) {
+            device = table.byTokenOfAnyMerchant(hash).orElse(null);
+            if (device != null) {
+                seen.put(hash, device);
+            }
+        }
+        return Optional.ofNullable(device);
+    }
+
+    /**
+     * One of the merchant's devices.
+     *
+     * @throws Problem NOT_FOUND when there is none
+     */
+    public Device get(MerchantId merchant, DeviceId device) {
+        return table.find(merchant, device)
+                .orElseThrow(() -> Problem.notFound("There is no device " + device + "."));
+    }
+
+    /**
+     * Where a device sells: at its own location, else at {@code asked}, else at the merchant's only
+     * one (contract D16).
+     *
+     * @throws Problem NOT_FOUND when the device or {@code asked} is not the merchant's; INVALID for
+     *     {@code location_id} when the device stands elsewhere than asked, or nothing says where
+     */
+    public LocationId sellingLocation(
+            MerchantId merchant, DeviceId id, @Nullable LocationId asked) {
+        Device device = get(merchant, id);
+        if (device.locationId() == null || asked != null) {
+            LocationId location = locations.resolve(merchant, asked);
+            if (device.locationId() == null) {
+                return location;
+            }
+        }
+        if (asked != null && !asked.equals(device.locationId())) {
+            throw Problem.invalid(
+                    "location_id", "must be the device's own location, " + device.locationId());
+        }
+        return device.locationId();
+    }
+}

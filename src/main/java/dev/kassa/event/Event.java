@@ -1,0 +1,67 @@
+package dev.kassa.event;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.kassa.http.Json;
+import dev.kassa.kernel.CaptureId;
+import dev.kassa.kernel.EventId;
+import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.OrderId;
+import dev.kassa.kernel.SessionId;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event about to be logged.
+ *
+ * @param body the webhook envelope, fixed here once and sent byte for byte on each try
+ */
+public record Event(EventId id, EventType type, String body) {
+    private static final DateTimeFormatter NANOSECONDS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'")
+                    .withZone(ZoneOffset.UTC);
+
+    /** The envelope of contract 4.3. */
+    @JsonPropertyOrder({"id", "merchant_id", "timestamp", "type", "data"})
+    private record Envelope(
+            EventId id, MerchantId merchantId, String timestamp, String type, Object data) {}
+
+    /** Data of the session events: all three keys are always there. */
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    private record SessionData(
+            SessionId sessionId, @Nullable OrderId orderId, @Nullable String failureReason) {}
+
+    private record OrderData(OrderId orderId, Instant createdAt) {}
+
+    private record CaptureData(OrderId orderId, CaptureId captureId) {}
+
+    /** An {@code ipp.…} event. */
+    public static Event ofSession(
+            EventType type,
+            MerchantId merchant,
+            SessionId session,
+            @Nullable OrderId order,
+            @Nullable String failureReason,
+            Instant now) {
+        return of(type, merchant, new SessionData(session, order, failureReason), now);
+    }
+
+    /** {@code order.created}. */
+    public static Event orderCreated(MerchantId merchant, OrderId order, Instant now) {
+        return of(EventType.ORDER_CREATED, merchant, new OrderData(order, now), now);
+    }
+
+    /** {@code capture.created}. */
+    public static Event captureCreated(
+            MerchantId merchant, OrderId order, CaptureId capture, Instant now) {
+        return of(EventType.CAPTURE_CREATED, merchant, new CaptureData(order, capture), now);
+    }
+
+    private static Event of(EventType type, MerchantId merchant, Object data, Instant now) {
+        EventId id = EventId.next();
+        Envelope envelope = new Envelope(id, merchant, NANOSECONDS.format(now), type.wire(), data);
+        return new Event(id, type, Json.write(envelope));
+    }
+}

@@ -1,0 +1,76 @@
+package dev.kassa.event;
+
+import dev.kassa.database.Sql;
+import dev.kassa.kernel.DeviceId;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
+import org.springframework.stereotype.Component;
+
+/** Appends events in the statement of the change they tell of, and hints to those who follow. */
+@Component
+public final class EventLog {
+    /**
+     * Two CTEs for the statement of a change. They read a CTE {@code logged (merchant_id,
+     * session_id, device_id)} that the statement defines: one row when the change took place, none
+     * when it did not. Parameters are set by {@link #bind}. There is no other way to append, so an
+     * event without its change, or a change without its event, cannot be written.
+     */
+    public static final String APPEND =
+            """
+            event as (
+                insert into event (event_id, merchant_id, type, session_id, device_id, body, occurred_at)
+                select e.event_id, logged.merchant_id, e.type, logged.session_id, logged.device_id,
+                    e.body, :event_at
+                from logged cross join unnest(:event_ids::text[], :event_types::text[],
+                    :event_bodies::text[]) with ordinality as e (event_id, type, body, nth)
+                order by e.nth
+                returning event_id, merchant_id, type
+            ),
+            delivery as (
+                insert into delivery (event_id, destination_id, merchant_id, status, due_at, created_at)
+                select event.event_id, destination.destination_id, event.merchant_id, 'PENDING',
+                    :event_at, :event_at
+                from event join destination on destination.merchant_id = event.merchant_id
+                where destination.enabled and case
+                    when destination.event_types is null
+                    then event.type = any(:documented_types::text[])
+                    else event.type = any(destination.event_types) end
+            )
+            """;
+
+    private static final String[] DOCUMENTED =
+            List.of(EventType.values()).stream()
+                    .filter(EventType::documented)
+                    .map(EventType::wire)
+                    .toArray(String[]::new);
+
+    private final List<Consumer<DeviceId>> followers = new CopyOnWriteArrayList<>();
+
+    /** Sets the parameters of {@link #APPEND}. */
+    public static StatementSpec bind(StatementSpec statement, List<Event> events, Instant now) {
+        return statement
+                .param("event_ids", texts(events, event -> event.id().value()))
+                .param("event_types", texts(events, event -> event.type().wire()))
+                .param("event_bodies", texts(events, Event::body))
+                .param("event_at", Sql.at(now))
+                .param("documented_types", DOCUMENTED);
+    }
+
+    private static String[] texts(
+            List<Event> events, java.util.function.Function<Event, String> part) {
+        return events.stream().map(part).toArray(String[]::new);
+    }
+
+    /** Registers someone to be hinted of each commit. The hint must return at once. */
+    public void follow(Consumer<DeviceId> follower) {
+        followers.add(follower);
+    }
+
+    /** Called after a change of one of this device's sessions was committed. */
+    public void committed(DeviceId device) {
+        followers.forEach(follower -> follower.accept(device));
+    }
+}

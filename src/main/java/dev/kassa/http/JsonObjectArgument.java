@@ -1,0 +1,65 @@
+package dev.kassa.http;
+
+import dev.kassa.kernel.Limits;
+import dev.kassa.kernel.Problem;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.support.WebDataBinderFactory;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.ModelAndViewContainer;
+
+/** Gives an operation its body as a {@link JsonObject}, read only up to the limit. */
+final class JsonObjectArgument implements HandlerMethodArgumentResolver {
+    @Override
+    public boolean supportsParameter(MethodParameter parameter) {
+        return parameter.getParameterType() == JsonObject.class;
+    }
+
+    @Override
+    public Object resolveArgument(
+            MethodParameter parameter,
+            @Nullable ModelAndViewContainer model,
+            NativeWebRequest web,
+            @Nullable WebDataBinderFactory binders)
+            throws IOException {
+        HttpServletRequest request =
+                Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
+        requireJson(request.getContentType());
+        if (request.getContentLengthLong() > Limits.BODY_BYTES) {
+            throw tooLarge();
+        }
+        try (InputStream in = request.getInputStream()) {
+            byte[] body = in.readNBytes(Limits.BODY_BYTES + 1);
+            if (body.length > Limits.BODY_BYTES) {
+                throw tooLarge();
+            }
+            return JsonObject.parse(body);
+        }
+    }
+
+    private static void requireJson(@Nullable String contentType) {
+        try {
+            if (contentType != null) {
+                MediaType type = MediaType.parseMediaType(contentType);
+                if (type.equalsTypeAndSubtype(MediaType.APPLICATION_JSON)
+                        || type.getSubtype().endsWith("+json")) {
+                    return;
+                }
+            }
+        } catch (InvalidMediaTypeException e) {
+            // Refused below like any other that is not JSON.
+        }
+        throw Problem.unsupportedMediaType("Send the body as Content-Type: application/json.");
+    }
+
+    private static Problem tooLarge() {
+        return Problem.tooLarge("The body is larger than " + Limits.BODY_BYTES + " bytes.");
+    }
+}

@@ -1,0 +1,145 @@
+package dev.kassa.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.kassa.kernel.Problem;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+
+/** The one place that turns a refusal into an HTTP answer: problem details as of RFC 9457. */
+@RestControllerAdvice
+public final class Problems {
+    private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+    private static final String VALIDATION_FAILED = "Validation Failed";
+
+    /** The body of every error of this API. */
+    record Body(
+            String type,
+            String title,
+            int status,
+            String detail,
+            String instance,
+            String correlationId,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> errors) {}
+
+    private static HttpStatus status(Problem.Kind kind) {
+        return switch (kind) {
+            case INVALID -> HttpStatus.BAD_REQUEST;
+            case UNAUTHORIZED -> HttpStatus.UNAUTHORIZED;
+            case NOT_FOUND -> HttpStatus.NOT_FOUND;
+            case CONFLICT -> HttpStatus.CONFLICT;
+            case TOO_LARGE -> HttpStatus.CONTENT_TOO_LARGE;
+            case UNSUPPORTED_MEDIA_TYPE -> HttpStatus.UNSUPPORTED_MEDIA_TYPE;
+        };
+    }
+
+    /** Answers {@code problem}; for filters, which run before any operation. */
+    public static void write(
+            Problem problem, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        HttpStatus status = status(problem.kind());
+        String title = problem.errors().isEmpty() ? status.getReasonPhrase() : VALIDATION_FAILED;
+        write(status.value(), title, problem.detail(), problem.errors(), request, response);
+    }
+
+    static void write(
+            int status,
+            String title,
+            String detail,
+            Map<String, String> errors,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        if (response.isCommitted()) {
+            return;
+        }
+        response.setStatus(status);
+        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        Object path = request.getAttribute("jakarta.servlet.error.request_uri");
+        String instance = path == null ? request.getRequestURI() : path.toString();
+        Body body =
+                new Body(
+                        "about:blank",
+                        title,
+                        status,
+                        detail,
+                        instance,
+                        Correlation.id(request),
+                        errors);
+        response.getOutputStream().write(Json.MAPPER.writeValueAsBytes(body));
+    }
+
+    @ExceptionHandler
+    void problem(Problem problem, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        write(problem, request, response);
+    }
+
+    /**
+     * A path or query value that its type cannot read: a bad UUID, a page number that is no number.
+     */
+    @ExceptionHandler
+    void mismatch(
+            MethodArgumentTypeMismatchException e,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        Class<?> type = e.getRequiredType();
+        String message =
+                type != null && type.getSimpleName().endsWith("Id")
+                        ? "must be a UUID"
+                        : "is not of the documented type";
+        write(Problem.invalid(e.getName(), message), request, response);
+    }
+
+    /** The device went away while it was being written to; there is nobody left to answer. */
+    @ExceptionHandler
+    void gone(AsyncRequestNotUsableException e) {
+        LOG.debug("client went away", e);
+    }
+
+    /** Spring's own refusals (405, 406, 415, a missing parameter) and, last, our defects. */
+    @ExceptionHandler
+    void other(Exception e, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        if (response.isCommitted()) {
+            LOG.debug("the answer was already under way", e);
+            return;
+        }
+        if (e instanceof ErrorResponse refusal) {
+            copyHeaders(refusal.getHeaders(), response);
+            HttpStatusCode code = refusal.getStatusCode();
+            write(code.value(), title(code.value()), detail(refusal), Map.of(), request, response);
+            return;
+        }
+        LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
+        write(500, title(500), "Something went wrong here.", Map.of(), request, response);
+    }
+
+    private static void copyHeaders(HttpHeaders headers, HttpServletResponse response) {
+        headers.forEach((name, values) -> values.forEach(v -> response.addHeader(name, v)));
+    }
+
+    private static String detail(ErrorResponse refusal) {
+        @Nullable String detail = refusal.getBody().getDetail();
+        return detail == null ? title(refusal.getStatusCode().value()) : detail;
+    }
+
+    static String title(int status) {
+        HttpStatus known = HttpStatus.resolve(status);
+        return known == null ? "Error" : known.getReasonPhrase();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.kassa.kernel;
+
+/** Every limit on what a caller may send, with its unit. Checked before any work is done. */
+public final class Limits {
+    /** Bytes of a request body. */
+    public static final int BODY_BYTES = 1 << 20;
+
+    /** Levels of nesting in a JSON body. */
+    public static final int JSON_DEPTH = 64;
+
+    /** Lines of a cart. */
+    public static final int ORDER_ITEMS = 1000;
+
+    /** Characters of a line's name or reference, and of a merchant reference. */
+    public static final int REFERENCE_CHARS = 255;
+
+    /** Characters of {@code merchant_data}. */
+    public static final int MERCHANT_DATA_CHARS = 6000;
+
+    /** Pieces in one line. */
+    public static final int QUANTITY = 100_000;
+
+    /** Basis points of a tax rate: 10000 is 100 %. */
+    public static final int TAX_RATE_BASIS_POINTS = 10_000;
+
+    /** Entries of a metadata map. */
+    public static final int METADATA_KEYS = 50;
+
+    /** Characters of a metadata key. */
+    public static final int METADATA_KEY_CHARS = 40;
+
+    /** Characters of a metadata value. */
+    public static final int METADATA_VALUE_CHARS = 500;
+
+    /** Characters of a device's name. */
+    public static final int DEVICE_NAME_CHARS = 100;
+
+    /** Characters of a device's hardware id. */
+    public static final int HARDWARE_ID_CHARS = 255;
+
+    /** Characters of a push token. */
+    public static final int PUSH_TOKEN_CHARS = 4096;
+
+    /** Characters of an enrollment code as typed. */
+    public static final int ENROLLMENT_CODE_CHARS = 64;
+
+    /** Milliseconds that an enrollment may live: 72 hours. */
+    public static final long ENROLLMENT_LIFE_MS = 72 * 3_600_000L;
+
+    /** Faults named in one answer; the rest are counted. */
+    public static final int FAULTS = 50;
+
+    private Limits() {}
+}

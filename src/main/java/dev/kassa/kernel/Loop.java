@@ -1,0 +1,77 @@
+package dev.kassa.kernel;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a step again and again on a thread of its own: at least once an interval, and at once after
+ * {@link #wake()}. The wake-up is only a hint; the interval is what guarantees. A step that throws
+ * is logged and tried again.
+ */
+public final class Loop implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+
+    private final String name;
+    private final Duration interval;
+    private final Runnable step;
+    private final Semaphore hints = new Semaphore(0);
+    private final Thread thread;
+    private volatile boolean closed;
+
+    private Loop(String name, Duration interval, Runnable step) {
+        this.name = name;
+        this.interval = interval;
+        this.step = step;
+        this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
+    }
+
+    /** Starts a loop named {@code name}. */
+    public static Loop start(String name, Duration interval, Runnable step) {
+        Loop loop = new Loop(name, interval, step);
+        loop.thread.start();
+        return loop;
+    }
+
+    /** Asks for a step now. Never blocks. */
+    public void wake() {
+        if (hints.availablePermits() == 0) {
+            hints.release();
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                step.run();
+            } catch (RuntimeException e) {
+                if (!closed) {
+                    LOG.warn("{}: step failed, trying again in {}", name, interval, e);
+                }
+            }
+            try {
+                if (hints.tryAcquire(interval.toMillis(), TimeUnit.MILLISECONDS)) {
+                    var _ = hints.drainPermits();
+                }
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    /** Stops after the step under way, waiting for it up to five seconds. */
+    @Override
+    public void close() {
+        closed = true;
+        hints.release();
+        try {
+            if (!thread.join(Duration.ofSeconds(5))) {
+                thread.interrupt();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

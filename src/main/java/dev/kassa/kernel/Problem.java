@@ -1,0 +1,93 @@
+package dev.kassa.kernel;
+
+import java.io.Serial;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A request that cannot be served, told in words for the caller: what is wrong and what to do next.
+ * Nothing has been changed when one is thrown.
+ */
+public final class Problem extends RuntimeException {
+    @Serial private static final long serialVersionUID = 1L;
+
+    /** Every kind of refusal; {@code http} maps each to its status. */
+    public enum Kind {
+        /** The body, a parameter or a path segment is not what the contract asks for. */
+        INVALID,
+        /** No credential, or one that is wrong, revoked or of the other mode. */
+        UNAUTHORIZED,
+        /** Nothing by that id belongs to the caller. */
+        NOT_FOUND,
+        /** The thing is not in a state that allows this. */
+        CONFLICT,
+        /** The body is larger than {@link Limits#BODY_BYTES}. */
+        TOO_LARGE,
+        /** The body's media type is not JSON. */
+        UNSUPPORTED_MEDIA_TYPE
+    }
+
+    private final Kind kind;
+    private final LinkedHashMap<String, String> errors;
+
+    private Problem(Kind kind, String detail, Map<String, String> errors) {
+        super(detail, null, false, false);
+        this.kind = kind;
+        this.errors = new LinkedHashMap<>(errors);
+    }
+
+    /** Faults of the request, keyed by the wire's own path ({@code order_items[1].unit_price}). */
+    public static Problem invalid(Map<String, String> errors) {
+        return new Problem(Kind.INVALID, "The request has faults; nothing was changed.", errors);
+    }
+
+    /** One fault of the request. */
+    public static Problem invalid(String path, String message) {
+        return invalid(Map.of(path, message));
+    }
+
+    /** A request that cannot be read at all, so no field can be named. */
+    public static Problem unreadable(String detail) {
+        return new Problem(Kind.INVALID, detail, Map.of());
+    }
+
+    /** No valid credential. */
+    public static Problem unauthorized(String detail) {
+        return new Problem(Kind.UNAUTHORIZED, detail, Map.of());
+    }
+
+    /** Unknown to this caller, whether or not another merchant has it. */
+    public static Problem notFound(String detail) {
+        return new Problem(Kind.NOT_FOUND, detail, Map.of());
+    }
+
+    /** The wrong state for this. */
+    public static Problem conflict(String detail) {
+        return new Problem(Kind.CONFLICT, detail, Map.of());
+    }
+
+    /** A body over the limit. */
+    public static Problem tooLarge(String detail) {
+        return new Problem(Kind.TOO_LARGE, detail, Map.of());
+    }
+
+    /** A body of another media type. */
+    public static Problem unsupportedMediaType(String detail) {
+        return new Problem(Kind.UNSUPPORTED_MEDIA_TYPE, detail, Map.of());
+    }
+
+    /** What kind of refusal this is. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** What is wrong and what to do, for the caller. */
+    public String detail() {
+        return String.valueOf(getMessage());
+    }
+
+    /** Faults by wire path, in the order found; empty unless the kind is INVALID. */
+    public Map<String, String> errors() {
+        return errors;
+    }
+}

@@ -1,0 +1,70 @@
+package dev.kassa.location;
+
+import dev.kassa.database.Sql;
+import dev.kassa.kernel.LocationId;
+import dev.kassa.kernel.MerchantId;
+import java.time.Instant;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The tables location and cash_register. */
+@Component
+final class LocationTable {
+    private final JdbcClient jdbc;
+
+    LocationTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    void insert(
+            MerchantId merchant, LocationId location, String name, String country, Instant now) {
+        var _ =
+                jdbc.sql(
+                                """
+                                insert into location
+                                    (merchant_id, location_id, name, country, created_at, updated_at)
+                                values (:merchant_id, :location_id, :name, :country, :now, :now)
+                                """)
+                        .param("merchant_id", merchant.value())
+                        .param("location_id", location.value())
+                        .param("name", name)
+                        .param("country", country)
+                        .param("now", Sql.at(now))
+                        .update();
+    }
+
+    boolean insertCashRegister(MerchantId merchant, LocationId location, String name, Instant now) {
+        return jdbc.sql(
+                                """
+                                insert into cash_register (merchant_id, location_id, name, created_at)
+                                select merchant_id, location_id, :name, :now from location
+                                where merchant_id = :merchant_id and location_id = :location_id
+                                """)
+                        .param("merchant_id", merchant.value())
+                        .param("location_id", location.value())
+                        .param("name", name)
+                        .param("now", Sql.at(now))
+                        .update()
+                == 1;
+    }
+
+    boolean exists(MerchantId merchant, LocationId location) {
+        return jdbc.sql(
+                        """
+                        select exists (select 1 from location
+                            where merchant_id = :merchant_id and location_id = :location_id)
+                        """)
+                .param("merchant_id", merchant.value())
+                .param("location_id", location.value())
+                .query(Boolean.class)
+                .single();
+    }
+
+    List<LocationId> firstTwo(MerchantId merchant) {
+        return jdbc.sql("select location_id from location where merchant_id = :merchant_id limit 2")
+                .param("merchant_id", merchant.value())
+                .query((row, n) -> new LocationId(Sql.uuid(row, "location_id")))
+                .list();
+    }
+}

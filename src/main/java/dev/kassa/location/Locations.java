@@ -1,0 +1,67 @@
+package dev.kassa.location;
+
+import dev.kassa.database.Sql;
+import dev.kassa.kernel.LocationId;
+import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.Problem;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+
+/** A merchant's locations. */
+@Service
+public final class Locations {
+    private final LocationTable table;
+    private final InstantSource clock;
+
+    Locations(LocationTable table, InstantSource clock) {
+        this.table = table;
+        this.clock = clock;
+    }
+
+    /** A new location in {@code country} (ISO 3166-1 alpha-2). */
+    public LocationId create(MerchantId merchant, String name, String country) {
+        LocationId location = LocationId.next();
+        table.insert(merchant, location, name, country, Sql.now(clock));
+        return location;
+    }
+
+    /** A new cash register at one of the merchant's locations. */
+    public void addCashRegister(MerchantId merchant, LocationId location, String name) {
+        Instant now = Sql.now(clock);
+        if (!table.insertCashRegister(merchant, location, name, now)) {
+            throw unknown(location);
+        }
+    }
+
+    /**
+     * Where something without a location of its own belongs: at {@code asked} if given, else at the
+     * merchant's only location.
+     *
+     * @throws Problem NOT_FOUND when {@code asked} is not one of the merchant's; INVALID for {@code
+     *     location_id} when none was given and the merchant has not exactly one
+     */
+    public LocationId resolve(MerchantId merchant, @Nullable LocationId asked) {
+        if (asked != null) {
+            if (!table.exists(merchant, asked)) {
+                throw unknown(asked);
+            }
+            return asked;
+        }
+        List<LocationId> some = table.firstTwo(merchant);
+        if (some.size() != 1) {
+            throw Problem.invalid(
+                    "location_id",
+                    some.isEmpty()
+                            ? "must be given, and this merchant has no location yet"
+                            : "must be given, since this merchant has more than one location");
+        }
+        return some.getFirst();
+    }
+
+    private static Problem unknown(LocationId location) {
+        return Problem.notFound("There is no location " + location + ".");
+    }
+}

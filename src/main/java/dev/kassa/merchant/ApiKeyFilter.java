@@ -1,0 +1,53 @@
+package dev.kassa.merchant;
+
+import dev.kassa.http.BasicCredentials;
+import dev.kassa.http.Problems;
+import dev.kassa.kernel.Problem;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Lets a request into the merchant API only with a valid API key, before anything else is looked
+ * at.
+ */
+@Component
+final class ApiKeyFilter extends OncePerRequestFilter {
+    private final ApiKeys keys;
+
+    ApiKeyFilter(ApiKeys keys) {
+        this.keys = keys;
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        // Decoded, as the dispatcher matches it: /%69pp/v1 must not slip past.
+        String path = request.getServletPath();
+        return !(path.startsWith("/ipp/") || path.startsWith("/ordermanagement/"));
+    }
+
+    @Override
+    protected void doFilterInternal(
+            HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        Optional<Merchant> merchant =
+                BasicCredentials.parse(request.getHeader(HttpHeaders.AUTHORIZATION))
+                        .flatMap(keys::authenticate);
+        if (merchant.isEmpty()) {
+            Problem refused =
+                    Problem.unauthorized(
+                            "Access Denied: send a valid API key of this environment as"
+                                    + " 'Authorization: Basic <key>' or as HTTP Basic username:key.");
+            Problems.write(refused, request, response);
+            return;
+        }
+        request.setAttribute(MerchantArgument.ATTRIBUTE, merchant.get());
+        chain.doFilter(request, response);
+    }
+}

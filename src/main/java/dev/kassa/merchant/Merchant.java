@@ -1,0 +1,12 @@
+package dev.kassa.merchant;
+
+import dev.kassa.kernel.MerchantId;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who a request acts for.
+ *
+ * @param sessionTtl the merchant's own time to live of a session; null for the deployment's
+ */
+public record Merchant(MerchantId id, String name, @Nullable Duration sessionTtl) {}

@@ -1,0 +1,104 @@
+package dev.kassa.merchant;
+
+import dev.kassa.database.Sql;
+import dev.kassa.kernel.MerchantId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The tables merchant, api_key and portal_user. */
+@Component
+final class MerchantTable {
+    private final JdbcClient jdbc;
+
+    MerchantTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** A key that is not revoked, with its merchant. */
+    record KeyRow(Merchant merchant, String username) {}
+
+    void insert(Merchant merchant, Instant now) {
+        var _ =
+                jdbc.sql(
+                                """
+                                insert into merchant (merchant_id, name, created_at)
+                                values (:merchant_id, :name, :now)
+                                """)
+                        .param("merchant_id", merchant.id().value())
+                        .param("name", merchant.name())
+                        .param("now", Sql.at(now))
+                        .update();
+    }
+
+    Optional<MerchantId> oldest() {
+        return jdbc.sql("select merchant_id from merchant order by created_at, merchant_id limit 1")
+                .query((row, n) -> new MerchantId(Sql.text(row, "merchant_id")))
+                .optional();
+    }
+
+    void insertKey(MerchantId merchant, String keyHash, String username, Instant now) {
+        var _ =
+                jdbc.sql(
+                                """
+                                insert into api_key (key_hash, merchant_id, username, created_at)
+                                values (:key_hash, :merchant_id, :username, :now)
+                                """)
+                        .param("merchant_id", merchant.value())
+                        .param("key_hash", keyHash)
+                        .param("username", username)
+                        .param("now", Sql.at(now))
+                        .update();
+    }
+
+    Optional<KeyRow> keyOfAnyMerchant(String keyHash) {
+        return jdbc.sql(
+                        """
+                        select m.merchant_id, m.name, m.session_ttl_seconds, k.username
+                        from api_key k join merchant m using (merchant_id)
+                        where k.key_hash = :key_hash and k.revoked_at is null
+                        """)
+                .param("key_hash", keyHash)
+                .query((row, n) -> {
+                    Integer ttl = row.getObject("session_ttl_seconds", Integer.class);
+                    return new KeyRow(
+                            new Merchant(
+                                    new MerchantId(Sql.text(row, "merchant_id")),
+                                    Sql.text(row, "name"),
+                                    ttl == null ? null : Duration.ofSeconds(ttl)),
+                            Sql.text(row, "username"));
+                })
+                .optional();
+    }
+
+    void upsertPortalUser(MerchantId merchant, String userName, String passwordHash, Instant now) {
+        var _ =
+                jdbc.sql(
+                                """
+                                insert into portal_user (merchant_id, user_name, password_hash, created_at)
+                                values (:merchant_id, :user_name, :password_hash, :now)
+                                on conflict (user_name) do update
+                                set password_hash = excluded.password_hash
+                                where portal_user.merchant_id = excluded.merchant_id
+                                """)
+                        .param("merchant_id", merchant.value())
+                        .param("user_name", userName)
+                        .param("password_hash", passwordHash)
+                        .param("now", Sql.at(now))
+                        .update();
+    }
+
+    Optional<String> portalPasswordHash(MerchantId merchant, String userName) {
+        return jdbc.sql(
+                        """
+                        select password_hash from portal_user
+                        where merchant_id = :merchant_id and user_name = :user_name
+                        """)
+                .param("merchant_id", merchant.value())
+                .param("user_name", userName)
+                .query(String.class)
+                .optional();
+    }
+}

@@ -1,0 +1,52 @@
+package dev.kassa.merchant;
+
+import dev.kassa.database.Sql;
+import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.Secrets;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+import org.springframework.stereotype.Service;
+
+/** Makes merchants and the people who may open their portal. */
+@Service
+public final class Merchants {
+    private final MerchantTable table;
+    private final InstantSource clock;
+    private final BCryptPasswordEncoder passwords = new BCryptPasswordEncoder();
+
+    Merchants(MerchantTable table, InstantSource clock) {
+        this.table = table;
+        this.clock = clock;
+    }
+
+    /** A new merchant with an id of its own. */
+    public Merchant create(String name) {
+        Merchant merchant = new Merchant(MerchantId.next(), name, null);
+        table.insert(merchant, Sql.now(clock));
+        return merchant;
+    }
+
+    /** The merchant made first, which on a playground is the seeded one. */
+    public Optional<MerchantId> oldest() {
+        return table.oldest();
+    }
+
+    /** Whether this user of the merchant's portal has this password. */
+    public boolean portalPasswordMatches(MerchantId merchant, String userName, String password) {
+        return table.portalPasswordHash(merchant, userName)
+                .map(hash -> passwords.matches(password, hash))
+                .orElse(Boolean.FALSE);
+    }
+
+    /** Gives a user of the merchant's portal a new random password, making the user if need be. */
+    public String resetPortalPassword(MerchantId merchant, String userName) {
+        String password = Secrets.text(12);
+        table.upsertPortalUser(
+                merchant,
+                userName,
+                java.util.Objects.requireNonNull(passwords.encode(password)),
+                Sql.now(clock));
+        return password;
+    }
+}

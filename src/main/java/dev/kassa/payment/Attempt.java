@@ -1,0 +1,30 @@
+package dev.kassa.payment;
+
+import dev.kassa.kernel.AttemptId;
+import dev.kassa.kernel.DeviceId;
+import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.Money;
+import dev.kassa.kernel.SessionId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One try to collect a session's amount.
+ *
+ * @param id also the provider's idempotency key
+ * @param provider the name of the provider that was chosen for it
+ * @param failureReason why it was declined or failed; null otherwise
+ * @param givesUpAt when waiting for the shopper ends: the session's expiry
+ */
+public record Attempt(
+        AttemptId id,
+        MerchantId merchantId,
+        SessionId sessionId,
+        DeviceId deviceId,
+        Method method,
+        String provider,
+        Money amount,
+        AttemptStatus status,
+        @Nullable String failureReason,
+        Instant createdAt,
+        Instant givesUpAt) {}

@@ -1,0 +1,118 @@
+package dev.kassa.payment;
+
+import dev.kassa.database.Sql;
+import dev.kassa.kernel.AttemptId;
+import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.SessionId;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
+import org.springframework.stereotype.Service;
+
+/** Asks providers about attempts and settles what they say. */
+@Service
+public final class Attempts {
+    /** The CTE that writes the intent; see {@link AttemptTable#INTENT}. */
+    public static final String INTENT = AttemptTable.INTENT;
+
+    /** The CTE that settles the attempt's row; see {@link AttemptTable#CLOSE}. */
+    public static final String CLOSE = AttemptTable.CLOSE;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
+
+    private final AttemptTable table;
+    private final Providers providers;
+    private final ObjectProvider<Settlement> settlement;
+    private final InstantSource clock;
+
+    /** {@code settlement} is looked up late: its feature needs this class to begin with. */
+    Attempts(
+            AttemptTable table,
+            Providers providers,
+            ObjectProvider<Settlement> settlement,
+            InstantSource clock) {
+        this.table = table;
+        this.providers = providers;
+        this.settlement = settlement;
+        this.clock = clock;
+    }
+
+    /** Tells the provider of an attempt already committed, and settles what it answers. */
+    public Outcome start(Attempt attempt) {
+        return askAndSettle(attempt, Provider::start);
+    }
+
+    /** Asks the provider how an attempt stands, and settles what it answers. */
+    public Outcome lookup(Attempt attempt) {
+        return askAndSettle(attempt, Provider::lookup);
+    }
+
+    /** Asks the provider to end an attempt, and settles what it answers. */
+    public Outcome cancel(Attempt attempt) {
+        return askAndSettle(attempt, Provider::cancel);
+    }
+
+    private Outcome askAndSettle(Attempt attempt, BiFunction<Provider, Attempt, Outcome> question) {
+        Outcome outcome;
+        try {
+            outcome = question.apply(providers.of(attempt), attempt);
+        } catch (RuntimeException e) {
+            LOG.warn("{} gave no answer about attempt {}", attempt.provider(), attempt.id(), e);
+            outcome = new Outcome.Unknown(String.valueOf(e.getMessage()));
+        }
+        var _ = settle(attempt, outcome);
+        return outcome;
+    }
+
+    /**
+     * The one door out of PENDING. The first final answer goes through, with everything that
+     * follows from it; a later one changes nothing, and is kept when it contradicts.
+     *
+     * @return whether this call settled the attempt
+     */
+    public boolean settle(Attempt attempt, Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.ActionNeeded _, Outcome.Unknown _ -> false;
+            case Outcome.Approved _, Outcome.Declined _, Outcome.Failed _, Outcome.Cancelled _ -> {
+                if (settlement.getObject().settle(attempt, outcome)) {
+                    yield true;
+                }
+                Instant now = Sql.now(clock);
+                if (table.keepIfContradicting(attempt, Verdict.of(outcome), now)) {
+                    LOG.error(
+                            "{} contradicts itself on attempt {}: now {}, settled before",
+                            attempt.provider(),
+                            attempt.id(),
+                            outcome);
+                }
+                yield false;
+            }
+        };
+    }
+
+    /** Sets the parameters of {@link #INTENT}. */
+    public static StatementSpec bindIntent(StatementSpec statement, Attempt attempt) {
+        return AttemptTable.bindIntent(statement, attempt);
+    }
+
+    /** Sets the parameters of {@link #CLOSE}. */
+    public static StatementSpec bindClose(
+            StatementSpec statement, Attempt attempt, Outcome outcome, Instant now) {
+        return AttemptTable.bindClose(statement, attempt, Verdict.of(outcome), now);
+    }
+
+    /** One of the merchant's attempts, which a session names and so must exist. */
+    public Attempt get(MerchantId merchant, AttemptId attempt) {
+        return table.find(merchant, attempt).orElseThrow();
+    }
+
+    /** The session's newest attempt, whatever its status. */
+    public Optional<Attempt> latest(MerchantId merchant, SessionId session) {
+        return table.latest(merchant, session);
+    }
+}

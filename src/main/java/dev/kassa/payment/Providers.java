@@ -1,0 +1,39 @@
+package dev.kassa.payment;
+
+import dev.kassa.kernel.Problem;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+
+/** The providers of this deployment. */
+@Component
+public final class Providers {
+    private final Map<String, Provider> byName;
+
+    Providers(List<Provider> providers) {
+        byName = providers.stream().collect(Collectors.toMap(Provider::name, Function.identity()));
+    }
+
+    /**
+     * Who collects by this method.
+     *
+     * @throws Problem CONFLICT when nobody does
+     */
+    public Provider choose(Method method) {
+        return byName.values().stream()
+                .findFirst()
+                .orElseThrow(() ->
+                        Problem.conflict("No provider is set up for " + method.wire() + " here."));
+    }
+
+    /** The provider that an attempt was given to. */
+    Provider of(Attempt attempt) {
+        Provider provider = byName.get(attempt.provider());
+        if (provider == null) {
+            throw new IllegalStateException("no provider " + attempt.provider() + " is set up");
+        }
+        return provider;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.kassa.playground;
+
+import dev.kassa.device.DeviceView;
+import dev.kassa.device.Devices;
+import dev.kassa.device.Enrollment;
+import dev.kassa.device.Enrollments;
+import dev.kassa.device.NewDevice;
+import dev.kassa.device.Platform;
+import dev.kassa.http.JsonObject;
+import dev.kassa.kernel.Limits;
+import dev.kassa.kernel.LocationId;
+import dev.kassa.kernel.Secrets;
+import dev.kassa.merchant.Merchant;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Makes a simulated device: an enrollment and its registration in one go (contract 2.3). */
+@RestController
+@ConditionalOnProperty(name = "kassa.mode", havingValue = "PLAYGROUND")
+final class SimulatedDeviceApi {
+    private static final String HARDWARE_ALPHABET = "ABCDEFGHJKMNPQRSTWXYZ23456789";
+    private static final Duration CODE_LIFE = Duration.ofMinutes(5);
+
+    private final Enrollments enrollments;
+    private final Devices devices;
+
+    SimulatedDeviceApi(Enrollments enrollments, Devices devices) {
+        this.enrollments = enrollments;
+        this.devices = devices;
+    }
+
+    @PostMapping("/ipp/v1/dev/devices")
+    @ResponseStatus(HttpStatus.CREATED)
+    DeviceView create(Merchant merchant, JsonObject body) {
+        String name = body.requiredText("name", Limits.DEVICE_NAME_CHARS);
+        LocationId location = body.optional("location_id", "a UUID", LocationId::parse);
+        Map<String, String> metadata = new LinkedHashMap<>(body.metadata("metadata"));
+        body.faults().throwIfAny();
+
+        metadata.put(Devices.SIMULATED, "true");
+        Enrollment enrollment = enrollments.create(merchant.id(), location, CODE_LIFE, metadata);
+        NewDevice device =
+                new NewDevice(
+                        "SIM" + Secrets.characters(9, HARDWARE_ALPHABET),
+                        name,
+                        Platform.TERMINAL,
+                        null);
+        return DeviceView.registered(devices.register(enrollment.enrollmentCode(), device), true);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.kassa.playground;
+
+import dev.kassa.database.Sql;
+import dev.kassa.device.Devices;
+import dev.kassa.kernel.Problem;
+import dev.kassa.kernel.SessionId;
+import dev.kassa.merchant.Merchant;
+import dev.kassa.payment.Attempt;
+import dev.kassa.payment.AttemptStatus;
+import dev.kassa.payment.Method;
+import dev.kassa.payment.simulator.CardOutcome;
+import dev.kassa.payment.simulator.SimulatedAcquirer;
+import dev.kassa.session.Payments;
+import dev.kassa.session.Session;
+import dev.kassa.session.SessionView;
+import dev.kassa.session.Sessions;
+import java.time.InstantSource;
+import java.util.Arrays;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Holds a simulated card to a simulated device (contract 2.3, ruling R7). */
+@RestController
+@ConditionalOnProperty(name = "kassa.mode", havingValue = "PLAYGROUND")
+final class SimulatedTapApi {
+    private final Sessions sessions;
+    private final Payments payments;
+    private final Devices devices;
+    private final SimulatedAcquirer acquirer;
+    private final InstantSource clock;
+
+    SimulatedTapApi(
+            Sessions sessions,
+            Payments payments,
+            Devices devices,
+            SimulatedAcquirer acquirer,
+            InstantSource clock) {
+        this.sessions = sessions;
+        this.payments = payments;
+        this.devices = devices;
+        this.acquirer = acquirer;
+        this.clock = clock;
+    }
+
+    @PostMapping("/ipp/v1/dev/sessions/{sessionId}/simulate-tap")
+    SessionView tap(
+            Merchant merchant,
+            @PathVariable("sessionId") SessionId id,
+            @RequestParam(name = "outcome", defaultValue = "SUCCESS") String outcome) {
+        CardOutcome card = card(outcome);
+        Session session = sessions.get(merchant.id(), id);
+        if (!devices.get(merchant.id(), session.deviceId()).simulated()) {
+            throw Problem.conflict(
+                    "The session's device is not simulated. Make one with POST /ipp/v1/dev/devices.");
+        }
+        Attempt attempt = payments.attach(merchant.id(), id, Method.TAP_TO_PAY).attempt();
+        boolean taken = acquirer.tap(attempt.id(), card);
+        Session after = payments.check(attempt);
+        if (!taken && attempt.status() == AttemptStatus.PENDING) {
+            throw Problem.conflict(
+                    "Another tap was faster; the session is " + after.status() + ".");
+        }
+        return SessionView.of(after, Sql.now(clock));
+    }
+
+    private static CardOutcome card(String outcome) {
+        try {
+            return CardOutcome.valueOf(outcome);
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid(
+                    "outcome", "must be one of " + Arrays.toString(CardOutcome.values()));
+        }
+    }
+}

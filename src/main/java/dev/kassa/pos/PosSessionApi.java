@@ -1,0 +1,67 @@
+package dev.kassa.pos;
+
+import dev.kassa.device.Device;
+import dev.kassa.http.JsonObject;
+import dev.kassa.kernel.SessionId;
+import dev.kassa.payment.Method;
+import dev.kassa.session.Payments;
+import dev.kassa.session.Session;
+import dev.kassa.session.Sessions;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What the clerk does with a session. */
+@RestController
+@RequestMapping("/pos/v1/sessions")
+final class PosSessionApi {
+    private final Sessions sessions;
+    private final Payments payments;
+    private final PosSessions shown;
+
+    PosSessionApi(Sessions sessions, Payments payments, PosSessions shown) {
+        this.sessions = sessions;
+        this.payments = payments;
+        this.shown = shown;
+    }
+
+    record OpenSessions(List<PosSession> sessions) {}
+
+    @GetMapping
+    OpenSessions open(Device device) {
+        return new OpenSessions(shown.open(device));
+    }
+
+    @GetMapping("/{session_id}")
+    PosSession get(Device device, @PathVariable("session_id") SessionId id) {
+        return shown.get(device, id);
+    }
+
+    @PostMapping("/{session_id}/payments")
+    PosSession attach(Device device, @PathVariable("session_id") SessionId id, JsonObject body) {
+        Method method = body.required("method", "tap_to_pay", Method::parse);
+        body.faults().throwIfAny();
+        Session session = sessions.get(device, id);
+
+        Payments.Payment payment =
+                payments.attach(device.merchantId(), session.id(), Objects.requireNonNull(method));
+        return shown.shown(sessions.get(device, id), payment);
+    }
+
+    @PostMapping("/{session_id}/finalize")
+    PosSession finish(Device device, @PathVariable("session_id") SessionId id) {
+        Session session = sessions.get(device, id);
+        return shown.shown(payments.finish(device.merchantId(), session.id()));
+    }
+
+    @PutMapping("/{session_id}/cancel")
+    PosSession cancel(Device device, @PathVariable("session_id") SessionId id) {
+        Session session = sessions.get(device, id);
+        return shown.shown(sessions.cancel(device.merchantId(), session.id()));
+    }
+}

@@ -1,0 +1,81 @@
+package dev.kassa.session;
+
+import dev.kassa.http.JsonObject;
+import dev.kassa.kernel.DeviceId;
+import dev.kassa.kernel.Limits;
+import dev.kassa.kernel.LocationId;
+import java.time.Instant;
+import java.util.Currency;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A valid request for a session. */
+record NewSession(
+        DeviceId deviceId,
+        @Nullable LocationId locationId,
+        long orderAmount,
+        int orderTaxAmount,
+        String purchaseCurrency,
+        Instant purchaseStartedAt,
+        @Nullable Instant purchaseCompletedAt,
+        List<LineItem> orderItems,
+        @Nullable String merchantReference1,
+        @Nullable String merchantReference2,
+        @Nullable String merchantData) {
+
+    /** Reads and checks the whole body; throws every fault at once. */
+    static NewSession read(JsonObject body, @Nullable LocationId locationId) {
+        DeviceId device = body.required("device_id", "a UUID", DeviceId::parse);
+        long amount = body.requiredLong("order_amount");
+        int tax = body.requiredInt("order_tax_amount", Integer.MIN_VALUE, Integer.MAX_VALUE);
+        String currency =
+                body.required(
+                        "purchase_currency",
+                        "a currency code of ISO 4217, such as SEK",
+                        code -> Currency.getInstance(code).getCurrencyCode());
+        Instant startedAt = body.requiredInstant("purchase_started_at");
+        Instant completedAt = body.optionalInstant("purchase_completed_at");
+        List<LineItem> items = body.requiredList("order_items", Limits.ORDER_ITEMS, LineItem::read);
+        String reference1 = body.optionalText("merchant_reference1", Limits.REFERENCE_CHARS);
+        String reference2 = body.optionalText("merchant_reference2", Limits.REFERENCE_CHARS);
+        String data = body.optionalText("merchant_data", Limits.MERCHANT_DATA_CHARS);
+        if (body.faults().isEmpty()) {
+            checkSums(body, amount, tax, items);
+        }
+        body.faults().throwIfAny();
+
+        return new NewSession(
+                java.util.Objects.requireNonNull(device),
+                locationId,
+                amount,
+                tax,
+                java.util.Objects.requireNonNull(currency),
+                startedAt,
+                completedAt,
+                items,
+                reference1,
+                reference2,
+                data);
+    }
+
+    private static void checkSums(JsonObject body, long amount, int tax, List<LineItem> items) {
+        if (amount <= 0) {
+            body.fault("order_amount", "must be greater than 0");
+            return;
+        }
+        try {
+            long sum = 0;
+            for (LineItem item : items) {
+                sum = Math.addExact(sum, item.totalAmount());
+            }
+            if (sum != amount) {
+                body.fault(
+                        "order_amount",
+                        "must be the sum of order_items[].total_amount, which is " + sum);
+            }
+        } catch (ArithmeticException e) {
+            body.fault("order_items", "total_amount values add up out of range");
+        }
+        Tax.check(body, "order_tax_amount", tax, amount);
+    }
+}

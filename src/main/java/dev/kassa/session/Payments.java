@@ -1,0 +1,147 @@
+package dev.kassa.session;
+
+import dev.kassa.database.Sql;
+import dev.kassa.event.Event;
+import dev.kassa.event.EventLog;
+import dev.kassa.event.EventType;
+import dev.kassa.kernel.AttemptId;
+import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.Money;
+import dev.kassa.kernel.Problem;
+import dev.kassa.kernel.SessionId;
+import dev.kassa.payment.Attempt;
+import dev.kassa.payment.AttemptStatus;
+import dev.kassa.payment.Attempts;
+import dev.kassa.payment.Method;
+import dev.kassa.payment.Outcome;
+import dev.kassa.payment.Providers;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.stereotype.Service;
+
+/** Paying a session: what the clerk's device does between "created" and "finalized". */
+@Service
+public final class Payments {
+    private final Sessions sessions;
+    private final SessionTable table;
+    private final Attempts attempts;
+    private final Providers providers;
+    private final EventLog events;
+    private final InstantSource clock;
+
+    Payments(
+            Sessions sessions,
+            SessionTable table,
+            Attempts attempts,
+            Providers providers,
+            EventLog events,
+            InstantSource clock) {
+        this.sessions = sessions;
+        this.table = table;
+        this.attempts = attempts;
+        this.providers = providers;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** The payment of a session: an attempt, and what the device must do for it now. */
+    public record Payment(Attempt attempt, Outcome.@Nullable ActionNeeded action) {}
+
+    /** The session's newest payment, if the clerk ever chose a method. */
+    public Optional<Attempt> latest(Session session) {
+        return attempts.latest(session.merchantId(), session.id());
+    }
+
+    /**
+     * Starts a payment by {@code method}. If one by this method is in flight already, it is that
+     * one, however often this is called; one by another method is ended at its provider first.
+     *
+     * @throws Problem CONFLICT when the session takes no payment (any more), or another session of
+     *     the device is being paid
+     */
+    public Payment attach(MerchantId merchant, SessionId id, Method method) {
+        for (int i = 0; i < Sessions.TRIES; i++) {
+            Session session = sessions.get(merchant, id);
+            Instant now = Sql.now(clock);
+            Sessions.refuseUnlessOpen(session, now, "take a payment");
+            if (session.attemptId() != null) {
+                Attempt inFlight = inFlight(session);
+                if (inFlight.method() == method) {
+                    return started(inFlight);
+                }
+                Sessions.refuseIfUnknown(attempts.cancel(inFlight));
+                continue;
+            }
+            Attempt attempt = newAttempt(session, method, now);
+            Event activated = Sessions.sessionEvent(EventType.SESSION_ACTIVATED, session, now);
+            try {
+                if (table.attach(merchant, attempt, activated)) {
+                    events.committed(session.deviceId());
+                    return started(attempt);
+                }
+            } catch (DuplicateKeyException e) {
+                throw Problem.conflict(
+                        "Another session of this device is being paid. Finish or cancel it first.");
+            }
+        }
+        throw Sessions.busy();
+    }
+
+    private Attempt newAttempt(Session session, Method method, Instant now) {
+        return new Attempt(
+                AttemptId.next(),
+                session.merchantId(),
+                session.id(),
+                session.deviceId(),
+                method,
+                providers.choose(method).name(),
+                Money.of(session.orderAmount(), session.purchaseCurrency()),
+                AttemptStatus.PENDING,
+                null,
+                now,
+                session.expiresAt());
+    }
+
+    private Payment started(Attempt attempt) {
+        Outcome outcome = attempts.start(attempt);
+        Attempt after = attempts.get(attempt.merchantId(), attempt.id());
+        return new Payment(after, outcome instanceof Outcome.ActionNeeded action ? action : null);
+    }
+
+    /**
+     * Asks the provider how the payment in flight went and settles it. Nothing to ask is no fault
+     * on a FINALIZED session: the answer to a lost answer is the same again.
+     *
+     * @throws Problem CONFLICT when no payment is in flight, or the shopper has not paid yet
+     */
+    public Session finish(MerchantId merchant, SessionId id) {
+        Session session = sessions.get(merchant, id);
+        if (session.status() == SessionStatus.FINALIZED) {
+            return session;
+        }
+        if (session.attemptId() == null) {
+            Sessions.refuseUnlessOpen(session, Sql.now(clock), "be finalized");
+            throw Problem.conflict(
+                    "No payment is in flight. Attach one with POST /pos/v1/sessions/{id}/payments.");
+        }
+        Outcome outcome = attempts.lookup(inFlight(session));
+        if (outcome instanceof Outcome.ActionNeeded) {
+            throw Problem.conflict("The shopper has not paid yet.");
+        }
+        return sessions.get(merchant, id);
+    }
+
+    /** Asks the provider about one attempt, settles what it says, and reads the session anew. */
+    public Session check(Attempt attempt) {
+        var _ = attempts.lookup(attempt);
+        return sessions.get(attempt.merchantId(), attempt.sessionId());
+    }
+
+    private Attempt inFlight(Session session) {
+        AttemptId id = java.util.Objects.requireNonNull(session.attemptId());
+        return attempts.get(session.merchantId(), id);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.kassa.session;
+
+import dev.kassa.kernel.AttemptId;
+import dev.kassa.kernel.DeviceId;
+import dev.kassa.kernel.LocationId;
+import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.OrderId;
+import dev.kassa.kernel.SessionId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session as stored.
+ *
+ * @param orderAmount minor units
+ * @param orderItems JSON as written at creation
+ * @param attemptId the payment in flight, if any
+ * @param orderId set exactly when FINALIZED
+ */
+public record Session(
+        SessionId id,
+        MerchantId merchantId,
+        DeviceId deviceId,
+        LocationId locationId,
+        SessionStatus status,
+        long orderAmount,
+        int orderTaxAmount,
+        String purchaseCurrency,
+        Instant purchaseStartedAt,
+        @Nullable Instant purchaseCompletedAt,
+        String orderItems,
+        @Nullable String merchantReference1,
+        @Nullable String merchantReference2,
+        @Nullable String merchantData,
+        @Nullable AttemptId attemptId,
+        @Nullable OrderId orderId,
+        Instant createdAt,
+        Instant updatedAt,
+        Instant expiresAt) {
+
+    /**
+     * The status that a reader at {@code now} is told: an open session whose time is up is EXPIRED,
+     * even before the worker has written it. One with a payment in flight is not: the provider
+     * decides it.
+     */
+    public SessionStatus statusAt(Instant now) {
+        boolean timeIsUp = !status.isFinal() && attemptId == null && !expiresAt.isAfter(now);
+        return timeIsUp ? SessionStatus.EXPIRED : status;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.kassa.session;
+
+import dev.kassa.database.Sql;
+import dev.kassa.http.JsonObject;
+import dev.kassa.kernel.LocationId;
+import dev.kassa.kernel.SessionId;
+import dev.kassa.merchant.Merchant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Sessions of the merchant API (contract 2.7). */
+@RestController
+final class SessionApi {
+    private final Sessions sessions;
+    private final InstantSource clock;
+
+    SessionApi(Sessions sessions, InstantSource clock) {
+        this.sessions = sessions;
+        this.clock = clock;
+    }
+
+    @PostMapping("/ipp/v1/sessions")
+    SessionView create(
+            Merchant merchant,
+            @RequestParam(name = "location_id", required = false) @Nullable LocationId location,
+            JsonObject body) {
+        return view(sessions.create(merchant, NewSession.read(body, location)));
+    }
+
+    @GetMapping("/ipp/v1/sessions/{session_id}")
+    SessionView get(Merchant merchant, @PathVariable("session_id") SessionId session) {
+        return view(sessions.get(merchant.id(), session));
+    }
+
+    @PutMapping("/ipp/v1/sessions/{session_id}/cancel")
+    SessionView cancel(Merchant merchant, @PathVariable("session_id") SessionId session) {
+        return view(sessions.cancel(merchant.id(), session));
+    }
+
+    private SessionView view(Session session) {
+        return SessionView.of(session, Sql.now(clock));
+    }
+}

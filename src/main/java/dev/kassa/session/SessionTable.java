@@ -1,0 +1,356 @@
+package dev.kassa.session;
+
+import dev.kassa.database.Sql;
+import dev.kassa.event.Event;
+import dev.kassa.event.EventLog;
+import dev.kassa.http.Json;
+import dev.kassa.kernel.AttemptId;
+import dev.kassa.kernel.DeviceId;
+import dev.kassa.kernel.LocationId;
+import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.OrderId;
+import dev.kassa.kernel.SessionId;
+import dev.kassa.order.NewOrder;
+import dev.kassa.order.Orders;
+import dev.kassa.payment.Attempt;
+import dev.kassa.payment.Attempts;
+import dev.kassa.payment.Outcome;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
+import org.springframework.stereotype.Component;
+
+/**
+ * The table session. Each change is one statement: it locks the device's row, changes the session
+ * under a guard on the session's own row, and logs the event. Locks are always taken in the order
+ * device, attempt, session.
+ *
+ * <p>The guard must look at the session's row alone. PostgreSQL checks it again on the newest
+ * version of a row it had to wait for, but not a subquery on another table.
+ */
+@Component
+final class SessionTable {
+    private static final String COLUMNS =
+            """
+            session_id, merchant_id, device_id, location_id, status, order_amount, order_tax_amount,
+            purchase_currency, purchase_started_at, purchase_completed_at, order_items,
+            merchant_reference1, merchant_reference2, merchant_data, attempt_id, order_id, created_at,
+            updated_at, expires_at
+            """;
+
+    private static final String LOCK_DEVICE =
+            """
+            locked as (
+                select session.session_id, device.deregistered_at is null as may_pay
+                from session join device using (device_id)
+                where session.merchant_id = :merchant_id and session.session_id = :session_id
+                for no key update of device
+            )
+            """;
+
+    static final String INSERT =
+            """
+            with target as (
+                select device_id, coalesce(location_id, :detached_location_id::uuid) as location_id
+                from device
+                where merchant_id = :merchant_id and device_id = :device_id
+                    and deregistered_at is null
+                    and case when location_id is null then :detached_location_id::uuid is not null
+                        else location_id = coalesce(:location_id::uuid, location_id) end
+                for no key update
+            ),
+            logged as (
+                insert into session (session_id, merchant_id, device_id, location_id, status,
+                    order_amount, order_tax_amount, purchase_currency, purchase_started_at,
+                    purchase_completed_at, order_items, merchant_reference1, merchant_reference2,
+                    merchant_data, created_at, updated_at, expires_at)
+                select :session_id, :merchant_id, device_id, location_id, 'CREATED',
+                    :order_amount, :order_tax_amount, :purchase_currency, :purchase_started_at,
+                    :purchase_completed_at::timestamptz, :order_items::json, :merchant_reference1,
+                    :merchant_reference2, :merchant_data, :now, :now, :expires_at
+                from target
+                returning *
+            ),
+            """
+                    + EventLog.APPEND
+                    + "select "
+                    + COLUMNS
+                    + "from logged";
+
+    private static final String ATTACH =
+            "with "
+                    + LOCK_DEVICE
+                    + """
+                    , open as (
+                        select session.session_id, session.status
+                        from session join locked using (session_id)
+                        where session.merchant_id = :merchant_id and session.attempt_id is null
+                            and session.status = any(:from) and session.expires_at > :now
+                            and locked.may_pay
+                        for update of session
+                    ),
+                    attached as (
+                        update session set status = 'ACTIVE', attempt_id = :attempt_id, updated_at = :now
+                        from open where session.session_id = open.session_id
+                        returning session.session_id, session.merchant_id, session.device_id,
+                            open.status as status_before
+                    ),
+                    logged as (
+                        select session_id, merchant_id, device_id from attached
+                        where status_before = 'CREATED'
+                    ),
+                    """
+                    + Attempts.INTENT
+                    + ","
+                    + EventLog.APPEND
+                    + "select count(*) from attached";
+
+    /** To CANCELLED or EXPIRED: only while no payment is in flight. */
+    private static final String CLOSE_UNPAID =
+            "with "
+                    + LOCK_DEVICE
+                    + """
+                    , logged as (
+                        update session set status = :to, updated_at = :now
+                        from locked
+                        where session.merchant_id = :merchant_id
+                            and session.session_id = locked.session_id
+                            and session.attempt_id is null and session.status = any(:from)
+                            and (session.expires_at <= :now) = :after_expiry
+                        returning session.session_id, session.merchant_id, session.device_id
+                    ),
+                    """
+                    + EventLog.APPEND
+                    + "select count(*) from logged";
+
+    /** Locks the attempt while it is PENDING, then moves the session that it is in flight for. */
+    private static final String SETTLE =
+            "with "
+                    + LOCK_DEVICE
+                    + """
+                    , pending as (
+                        select attempt.attempt_id, attempt.session_id
+                        from attempt join locked using (session_id)
+                        where attempt.merchant_id = :merchant_id and attempt.attempt_id = :attempt_id
+                            and attempt.status = 'PENDING'
+                        for update of attempt
+                    ),
+                    finalized as (
+                        update session set status = :to, attempt_id = null, order_id = :order_id::uuid,
+                            updated_at = :now
+                        from pending
+                        where session.session_id = pending.session_id
+                            and session.attempt_id = pending.attempt_id and session.status = any(:from)
+                        returning session.*, pending.attempt_id as settled_attempt_id
+                    ),
+                    closed as (select settled_attempt_id as attempt_id from finalized),
+                    logged as (select session_id, merchant_id, device_id from finalized),
+                    """
+                    + Attempts.CLOSE
+                    + ","
+                    + EventLog.APPEND;
+
+    private static final String COUNT_SETTLED = "select count(*) from finalized";
+
+    private static final String SETTLE_APPROVED = SETTLE + "," + Orders.PLACE + COUNT_SETTLED;
+
+    private static final String SETTLE_UNPAID = SETTLE + COUNT_SETTLED;
+
+    private final JdbcClient jdbc;
+
+    SessionTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The id and the times of a session about to be made. */
+    record Opening(SessionId id, Instant now, Instant expiresAt) {}
+
+    /**
+     * Inserts the session unless its device is unknown, or has no location and {@code detached}
+     * names none, or stands elsewhere than asked.
+     */
+    Optional<Session> insert(
+            MerchantId merchant,
+            Opening opening,
+            NewSession request,
+            @Nullable LocationId detached,
+            Event event) {
+        LocationId asked = request.locationId();
+        StatementSpec statement =
+                jdbc.sql(INSERT)
+                        .param("merchant_id", merchant.value())
+                        .param("session_id", opening.id().value())
+                        .param("device_id", request.deviceId().value())
+                        .param("location_id", asked == null ? null : asked.value())
+                        .param("detached_location_id", detached == null ? null : detached.value())
+                        .param("order_amount", request.orderAmount())
+                        .param("order_tax_amount", request.orderTaxAmount())
+                        .param("purchase_currency", request.purchaseCurrency())
+                        .param("purchase_started_at", Sql.at(request.purchaseStartedAt()))
+                        .param("purchase_completed_at", Sql.atOrNull(request.purchaseCompletedAt()))
+                        .param("order_items", Json.write(request.orderItems()))
+                        .param("merchant_reference1", request.merchantReference1())
+                        .param("merchant_reference2", request.merchantReference2())
+                        .param("merchant_data", request.merchantData())
+                        .param("now", Sql.at(opening.now()))
+                        .param("expires_at", Sql.at(opening.expiresAt()));
+        return EventLog.bind(statement, List.of(event), opening.now())
+                .query(SessionTable::session)
+                .optional();
+    }
+
+    Optional<Session> find(MerchantId merchant, SessionId session) {
+        return jdbc.sql(
+                        "select "
+                                + COLUMNS
+                                + """
+                                from session
+                                where merchant_id = :merchant_id and session_id = :session_id
+                                """)
+                .param("merchant_id", merchant.value())
+                .param("session_id", session.value())
+                .query(SessionTable::session)
+                .optional();
+    }
+
+    /** The device's open sessions, oldest first. */
+    List<Session> openOf(MerchantId merchant, DeviceId device, Instant now) {
+        return jdbc.sql(
+                        "select "
+                                + COLUMNS
+                                + """
+                                from session
+                                where merchant_id = :merchant_id and device_id = :device_id
+                                    and status in ('CREATED', 'ACTIVE')
+                                    and (expires_at > :now or attempt_id is not null)
+                                order by created_at, session_id
+                                """)
+                .param("merchant_id", merchant.value())
+                .param("device_id", device.value())
+                .param("now", Sql.at(now))
+                .query(SessionTable::session)
+                .list();
+    }
+
+    /**
+     * Makes the session ACTIVE with {@code attempt} in flight; false when it cannot take one now.
+     */
+    boolean attach(MerchantId merchant, Attempt attempt, Event activated) {
+        StatementSpec statement =
+                jdbc.sql(ATTACH)
+                        .param("merchant_id", merchant.value())
+                        .param("session_id", attempt.sessionId().value())
+                        .param("from", SessionStatus.ACTIVE.from())
+                        .param("now", Sql.at(attempt.createdAt()));
+        statement = Attempts.bindIntent(statement, attempt);
+        return one(EventLog.bind(statement, List.of(activated), attempt.createdAt()));
+    }
+
+    /** Cancels the session; false when it is final, past its time, or has a payment in flight. */
+    boolean cancel(MerchantId merchant, SessionId session, Event event, Instant now) {
+        return closeUnpaid(merchant, session, SessionStatus.CANCELLED, event, now);
+    }
+
+    /**
+     * Expires the session; false when its time is not up, it is final, or a payment is in flight.
+     */
+    boolean expire(MerchantId merchant, SessionId session, Event event, Instant now) {
+        return closeUnpaid(merchant, session, SessionStatus.EXPIRED, event, now);
+    }
+
+    private boolean closeUnpaid(
+            MerchantId merchant, SessionId session, SessionStatus to, Event event, Instant now) {
+        StatementSpec statement =
+                jdbc.sql(CLOSE_UNPAID)
+                        .param("merchant_id", merchant.value())
+                        .param("session_id", session.value())
+                        .param("to", to.name())
+                        .param("from", to.from())
+                        .param("after_expiry", to == SessionStatus.EXPIRED)
+                        .param("now", Sql.at(now));
+        return one(EventLog.bind(statement, List.of(event), now));
+    }
+
+    /** Finalizes the session and places its order; false when the attempt was settled before. */
+    boolean settleApproved(
+            Attempt attempt, Outcome outcome, NewOrder order, List<Event> events, Instant now) {
+        StatementSpec statement =
+                bindSettle(
+                        jdbc.sql(SETTLE_APPROVED), attempt, outcome, SessionStatus.FINALIZED, now);
+        return one(EventLog.bind(Orders.bind(statement, order, now), events, now));
+    }
+
+    /** Ends the attempt without an order; false when the attempt was settled before. */
+    boolean settleUnpaid(
+            Attempt attempt, Outcome outcome, SessionStatus to, List<Event> events, Instant now) {
+        StatementSpec statement =
+                bindSettle(jdbc.sql(SETTLE_UNPAID), attempt, outcome, to, now)
+                        .param("order_id", null);
+        return one(EventLog.bind(statement, events, now));
+    }
+
+    private static StatementSpec bindSettle(
+            StatementSpec statement,
+            Attempt attempt,
+            Outcome outcome,
+            SessionStatus to,
+            Instant now) {
+        return Attempts.bindClose(statement, attempt, outcome, now)
+                .param("session_id", attempt.sessionId().value())
+                .param("to", to.name())
+                .param("from", new String[] {SessionStatus.ACTIVE.name()})
+                .param("now", Sql.at(now));
+    }
+
+    private static boolean one(StatementSpec statement) {
+        return statement.query(Long.class).single() == 1;
+    }
+
+    /** Open sessions of any merchant whose time is up and that no payment holds. */
+    List<Session> dueOfAnyMerchant(Instant now, int limit) {
+        return jdbc.sql(
+                        "select "
+                                + COLUMNS
+                                + """
+                                from session
+                                where status in ('CREATED', 'ACTIVE') and expires_at <= :now
+                                    and attempt_id is null
+                                order by expires_at limit :limit
+                                """)
+                .param("now", Sql.at(now))
+                .param("limit", limit)
+                .query(SessionTable::session)
+                .list();
+    }
+
+    private static Session session(ResultSet row, int n) throws SQLException {
+        UUID attempt = Sql.uuidOrNull(row, "attempt_id");
+        UUID order = Sql.uuidOrNull(row, "order_id");
+        return new Session(
+                new SessionId(Sql.uuid(row, "session_id")),
+                new MerchantId(Sql.text(row, "merchant_id")),
+                new DeviceId(Sql.uuid(row, "device_id")),
+                new LocationId(Sql.uuid(row, "location_id")),
+                SessionStatus.valueOf(Sql.text(row, "status")),
+                row.getLong("order_amount"),
+                row.getInt("order_tax_amount"),
+                Sql.text(row, "purchase_currency"),
+                Sql.instant(row, "purchase_started_at"),
+                Sql.instantOrNull(row, "purchase_completed_at"),
+                Sql.text(row, "order_items"),
+                Sql.textOrNull(row, "merchant_reference1"),
+                Sql.textOrNull(row, "merchant_reference2"),
+                Sql.textOrNull(row, "merchant_data"),
+                attempt == null ? null : new AttemptId(attempt),
+                order == null ? null : new OrderId(order),
+                Sql.instant(row, "created_at"),
+                Sql.instant(row, "updated_at"),
+                Sql.instant(row, "expires_at"));
+    }
+}

@@ -1,0 +1,163 @@
+package dev.kassa.session;
+
+import dev.kassa.database.Sql;
+import dev.kassa.device.Device;
+import dev.kassa.device.Devices;
+import dev.kassa.event.Event;
+import dev.kassa.event.EventLog;
+import dev.kassa.event.EventType;
+import dev.kassa.kernel.LocationId;
+import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.Problem;
+import dev.kassa.kernel.SessionId;
+import dev.kassa.merchant.Merchant;
+import dev.kassa.payment.Attempts;
+import dev.kassa.payment.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.stereotype.Service;
+
+/**
+ * What can be done with a session. Each verb reads first, refuses, and then writes one statement.
+ */
+@Service
+public final class Sessions {
+    /**
+     * How often a verb looks again after another one changed the session under it. Each loss means
+     * that somebody else moved the session on, which a session allows only a few times.
+     */
+    static final int TRIES = 5;
+
+    private final SessionTable table;
+    private final Devices devices;
+    private final Attempts attempts;
+    private final EventLog events;
+    private final SessionTtl ttl;
+    private final InstantSource clock;
+
+    Sessions(
+            SessionTable table,
+            Devices devices,
+            Attempts attempts,
+            EventLog events,
+            SessionTtl ttl,
+            InstantSource clock) {
+        this.table = table;
+        this.devices = devices;
+        this.attempts = attempts;
+        this.events = events;
+        this.ttl = ttl;
+        this.clock = clock;
+    }
+
+    /** Opens a session on a device. */
+    Session create(Merchant merchant, NewSession request) {
+        Instant now = Sql.now(clock);
+        Duration life = merchant.sessionTtl() == null ? ttl.value() : merchant.sessionTtl();
+        var opening = new SessionTable.Opening(SessionId.next(), now, now.plus(life));
+        Event event =
+                Event.ofSession(
+                        EventType.SESSION_CREATED, merchant.id(), opening.id(), null, null, now);
+        Session session =
+                table.insert(merchant.id(), opening, request, null, event)
+                        .or(() -> insertDetached(merchant.id(), opening, request, event))
+                        .orElseThrow(Sessions::busy);
+        events.committed(session.deviceId());
+        return session;
+    }
+
+    /** The device has no location of its own, or there is a fault to name. */
+    private Optional<Session> insertDetached(
+            MerchantId merchant, SessionTable.Opening opening, NewSession request, Event event) {
+        LocationId location =
+                devices.sellingLocation(merchant, request.deviceId(), request.locationId());
+        return table.insert(merchant, opening, request, location, event);
+    }
+
+    /** One of the merchant's sessions. */
+    public Session get(MerchantId merchant, SessionId session) {
+        return table.find(merchant, session)
+                .orElseThrow(() -> Problem.notFound("There is no session " + session + "."));
+    }
+
+    /** One of this device's sessions. */
+    public Session get(Device device, SessionId id) {
+        Session session = get(device.merchantId(), id);
+        if (!session.deviceId().equals(device.id())) {
+            throw Problem.notFound("There is no session " + id + " on this device.");
+        }
+        return session;
+    }
+
+    /** The device's open sessions, oldest first. */
+    public List<Session> openOf(Device device) {
+        return table.openOf(device.merchantId(), device.id(), Sql.now(clock));
+    }
+
+    /**
+     * Calls the session off. Repeating it is no fault. With a payment in flight the provider is
+     * asked to end it; if the shopper was faster, the payment stands.
+     *
+     * @throws Problem CONFLICT when the session ended otherwise, or the provider does not answer
+     */
+    public Session cancel(MerchantId merchant, SessionId id) {
+        for (int i = 0; i < TRIES; i++) {
+            Session session = get(merchant, id);
+            if (session.status() == SessionStatus.CANCELLED) {
+                return session;
+            }
+            Instant now = Sql.now(clock);
+            refuseUnlessOpen(session, now, "be cancelled");
+            if (session.attemptId() != null) {
+                refuseIfUnknown(
+                        attempts.cancel(attempts.get(session.merchantId(), session.attemptId())));
+                continue;
+            }
+            Event event = sessionEvent(EventType.SESSION_CANCELLED, session, now);
+            if (table.cancel(merchant, id, event, now)) {
+                events.committed(session.deviceId());
+                return get(merchant, id);
+            }
+        }
+        throw busy();
+    }
+
+    /** Writes EXPIRED on sessions of any merchant whose time is up; answers how many it tried. */
+    int expireDueOfAnyMerchant(int limit) {
+        Instant now = Sql.now(clock);
+        List<Session> due = table.dueOfAnyMerchant(now, limit);
+        for (Session session : due) {
+            Event event = sessionEvent(EventType.SESSION_EXPIRED, session, now);
+            if (table.expire(session.merchantId(), session.id(), event, now)) {
+                events.committed(session.deviceId());
+            }
+        }
+        return due.size();
+    }
+
+    static void refuseUnlessOpen(Session session, Instant now, String verb) {
+        SessionStatus status = session.statusAt(now);
+        if (status.isFinal()) {
+            throw Problem.conflict("The session is " + status + " and can no longer " + verb + ".");
+        }
+    }
+
+    static void refuseIfUnknown(Outcome outcome) {
+        if (outcome instanceof Outcome.Unknown || outcome instanceof Outcome.ActionNeeded) {
+            throw Problem.conflict(
+                    "A payment is under way and its provider does not answer. It will be asked again;"
+                            + " look at the session in a few seconds.");
+        }
+    }
+
+    static Problem busy() {
+        return Problem.conflict("The session is changing too fast right now. Try again.");
+    }
+
+    static Event sessionEvent(EventType type, Session session, Instant now) {
+        return Event.ofSession(type, session.merchantId(), session.id(), null, null, now);
+    }
+}
