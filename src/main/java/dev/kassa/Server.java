@@ -109,6 +109,11 @@ final class Server implements AutoCloseable {
                         settings.databasePassword());
     }
 
+    static {
+        // logback.xml rules from the first line to the last; Spring would silence it when it stops.
+        System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+    }
+
     private static ConfigurableApplicationContext context(
             Settings settings, InstantSource clock, Vault vault, DataSource dataSource) {
         SpringApplication application = new SpringApplication(Beans.class);

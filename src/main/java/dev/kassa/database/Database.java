@@ -85,13 +85,9 @@ public final class Database implements AutoCloseable {
         login.setProperty("connectTimeout", "10");
         try (Connection connection = DriverManager.getConnection(url, login);
                 Statement statement = connection.createStatement()) {
-            int version = Integer.parseInt(show(statement, "server_version_num"));
-            if (version < OLDEST_VERSION) {
-                throw new Refusal(
-                        "KASSA_DATABASE_URL is PostgreSQL "
-                                + show(statement, "server_version")
-                                + "; Kassa needs 15 or newer.");
-            }
+            refuseOld(
+                    Integer.parseInt(show(statement, "server_version_num")),
+                    show(statement, "server_version"));
             for (String setting : DURABILITY) {
                 if (show(statement, setting).equals("off")) {
                     throw new Refusal(
@@ -111,6 +107,14 @@ public final class Database implements AutoCloseable {
                             + " Check KASSA_DATABASE_URL (jdbc:postgresql://host:5432/name),"
                             + " KASSA_DATABASE_USER and KASSA_DATABASE_PASSWORD.",
                     e);
+        }
+    }
+
+    /** {@code number} as PostgreSQL counts its versions: 150004 is 15.4. */
+    static void refuseOld(int number, String version) {
+        if (number < OLDEST_VERSION) {
+            throw new Refusal(
+                    "KASSA_DATABASE_URL is PostgreSQL " + version + "; Kassa needs 15 or newer.");
         }
     }
 

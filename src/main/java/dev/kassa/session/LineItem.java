@@ -45,9 +45,9 @@ record LineItem(
     }
 
     static LineItem read(JsonObject line) {
+        int before = line.faults().count();
         OptionalInt quantity = line.optionalInt("quantity", 0, Limits.QUANTITY);
         OptionalLong discount = line.optionalLong("total_discount_amount");
-        int before = line.faults().count();
         LineItem item =
                 new LineItem(
                         line.optional(

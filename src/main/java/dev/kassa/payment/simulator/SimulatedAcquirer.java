@@ -4,6 +4,8 @@ import dev.kassa.database.Sql;
 import dev.kassa.kernel.AttemptId;
 import dev.kassa.kernel.Money;
 import dev.kassa.kernel.Secrets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -33,14 +35,30 @@ public final class SimulatedAcquirer {
         this.clock = clock;
     }
 
-    /** The payment under this key, made in {@code status} if there is none. */
-    Payment open(AttemptId key, Money amount, Status status) {
+    /** The payment under this key, made and waiting for a card if there is none. */
+    Payment open(AttemptId key, Money amount) {
+        return upsert(key, amount, Status.AWAITING_CARD);
+    }
+
+    /**
+     * The payment under this key, ended unless it has an outcome; made and ended if there is none,
+     * so that an {@link #open} that comes later finds it ended.
+     */
+    Payment cancel(AttemptId key, Money amount) {
+        return upsert(key, amount, Status.CANCELLED);
+    }
+
+    /** In one statement: between looking and writing, an open or a tap could come. */
+    private Payment upsert(AttemptId key, Money amount, Status status) {
         return jdbc.sql(
                         """
                         insert into simulator_payment (idempotency_key, amount, currency, status,
                             reference, created_at, updated_at)
                         values (:key, :amount, :currency, :status, :reference, :now, :now)
-                        on conflict (idempotency_key) do update set updated_at = excluded.updated_at
+                        on conflict (idempotency_key) do update set
+                            updated_at = excluded.updated_at,
+                            status = case when simulator_payment.status = 'AWAITING_CARD'
+                                then excluded.status else simulator_payment.status end
                         returning status, decline_code, reference
                         """)
                 .param("key", key.value())
@@ -49,11 +67,7 @@ public final class SimulatedAcquirer {
                 .param("status", status.name())
                 .param("reference", "sim_" + Secrets.text(12))
                 .param("now", Sql.at(Sql.now(clock)))
-                .query((row, n) ->
-                        new Payment(
-                                Status.valueOf(Sql.text(row, "status")),
-                                Sql.textOrNull(row, "decline_code"),
-                                Sql.text(row, "reference")))
+                .query(SimulatedAcquirer::payment)
                 .single();
     }
 
@@ -64,17 +78,15 @@ public final class SimulatedAcquirer {
                         where idempotency_key = :key
                         """)
                 .param("key", key.value())
-                .query((row, n) ->
-                        new Payment(
-                                Status.valueOf(Sql.text(row, "status")),
-                                Sql.textOrNull(row, "decline_code"),
-                                Sql.text(row, "reference")))
+                .query(SimulatedAcquirer::payment)
                 .optional();
     }
 
-    /** Ends the payment under this key unless it has an outcome. */
-    void cancel(AttemptId key) {
-        var _ = decide(key, Status.CANCELLED, null);
+    private static Payment payment(ResultSet row, int n) throws SQLException {
+        return new Payment(
+                Status.valueOf(Sql.text(row, "status")),
+                Sql.textOrNull(row, "decline_code"),
+                Sql.text(row, "reference"));
     }
 
     /**

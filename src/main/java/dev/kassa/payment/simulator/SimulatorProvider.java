@@ -25,9 +25,7 @@ final class SimulatorProvider implements Provider {
 
     @Override
     public Outcome start(Attempt attempt) {
-        return outcome(
-                acquirer.open(
-                        attempt.id(), attempt.amount(), SimulatedAcquirer.Status.AWAITING_CARD));
+        return outcome(acquirer.open(attempt.id(), attempt.amount()));
     }
 
     @Override
@@ -39,9 +37,7 @@ final class SimulatorProvider implements Provider {
 
     @Override
     public Outcome cancel(Attempt attempt) {
-        acquirer.cancel(attempt.id());
-        return outcome(
-                acquirer.open(attempt.id(), attempt.amount(), SimulatedAcquirer.Status.CANCELLED));
+        return outcome(acquirer.cancel(attempt.id(), attempt.amount()));
     }
 
     private static Outcome outcome(SimulatedAcquirer.Payment payment) {

@@ -1,0 +1,53 @@
+package dev.kassa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kassa.http.Json;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/** An HTTP answer with its JSON. */
+record Answer(HttpResponse<String> response, JsonNode json) {
+    static Answer of(HttpResponse<String> response) {
+        JsonNode json =
+                response.body().isEmpty()
+                        ? Json.MAPPER.createObjectNode()
+                        : Json.MAPPER.readTree(response.body());
+        return new Answer(response, json);
+    }
+
+    /** This answer, which must have this status. */
+    Answer is(int status) {
+        assertThat(response.statusCode())
+                .as("%s %s: %s", response.request().method(), response.uri(), response.body())
+                .isEqualTo(status);
+        assertThat(response.headers().firstValue("correlation-id")).isPresent();
+        if (status >= 400) {
+            assertThat(response.headers().firstValue("content-type"))
+                    .hasValue("application/problem+json");
+            assertThat(json.path("status").asInt()).isEqualTo(status);
+        }
+        return this;
+    }
+
+    /** The text at a path of field names. */
+    String text(String... path) {
+        JsonNode node = json;
+        for (String name : path) {
+            node = node.path(name);
+        }
+        return node.asString("");
+    }
+
+    /** The paths of all faults. */
+    List<String> faults() {
+        return new ArrayList<>(json.path("errors").propertyNames());
+    }
+
+    /** The names of all fields at the top. */
+    List<String> fields() {
+        return new ArrayList<>(json.propertyNames());
+    }
+}

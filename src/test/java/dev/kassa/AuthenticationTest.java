@@ -1,0 +1,85 @@
+package dev.kassa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AuthenticationTest {
+    private final TestServer server = TestServer.shared();
+    private final TestMerchant merchant = server.merchant();
+
+    private Answer get(@Nullable String authorization) {
+        return new TestClient(server.url(), authorization)
+                .get("/ipp/v1/sessions/01a1fc48-b660-734b-8437-2abdc869b65f");
+    }
+
+    private static String basic(String pair) {
+        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void bothFormsAreAccepted() {
+        String key = merchant.key().key();
+        get("Basic " + key).is(404);
+        get("basic " + key).is(404);
+        get(basic(merchant.key().username() + ":" + key)).is(404);
+        get(basic(":" + key)).is(404);
+    }
+
+    @Test
+    void anythingElseIsRefused() {
+        String key = merchant.key().key();
+        get(null).is(401);
+        get("Basic").is(401);
+        get("Bearer " + key).is(401);
+        get("Basic " + key + "x").is(401);
+        get("Basic kco_test_api_").is(401);
+        get("Basic " + key.replace("_test_", "_live_")).is(401);
+        get("Basic not base64 at all").is(401);
+        get(basic(key)).is(401);
+        get(basic("somebody:" + key)).is(401);
+        get(basic(merchant.key().username() + ":wrong")).is(401);
+        get(basic(server.merchant().key().username() + ":" + key)).is(401);
+    }
+
+    @Test
+    void refusalTellsNothingButHowToAuthenticate() {
+        Answer refused = get("Basic kco_test_api_secretsecretsecret").is(401);
+        assertThat(refused.text("title")).isEqualTo("Unauthorized");
+        assertThat(refused.text("detail")).startsWith("Access Denied");
+        assertThat(refused.response().body()).doesNotContain("secretsecret");
+    }
+
+    /** A path that only decoding makes one of the API's must not slip past the filter. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/%69pp/v1/dev/devices", "/ipp;x=1/v1/dev/devices", "/ipp/v1/nothing"})
+    void noWayAround(String path) {
+        assertThat(new TestClient(server.url(), null).post(path, "{}").response().statusCode())
+                .isIn(401, 404, 400);
+    }
+
+    @Test
+    void merchantHeaderNeverSelects() {
+        TestMerchant other = server.merchant();
+        String session = merchant.session(merchant.device());
+        Answer answer =
+                other.api()
+                        .send(
+                                other.api()
+                                        .request("/ipp/v1/sessions/" + session)
+                                        .header("x-merchant-id", merchant.id().value()));
+        answer.is(404);
+    }
+
+    @Test
+    void aDeviceTokenIsNoApiKeyAndTheReverse() {
+        TestMerchant.TestDevice device = merchant.device();
+        device.api().get("/ipp/v1/sessions/" + merchant.session(device)).is(401);
+        merchant.api().get("/pos/v1/sessions").is(401);
+    }
+}

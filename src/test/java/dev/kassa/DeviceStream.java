@@ -1,0 +1,100 @@
+package dev.kassa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kassa.http.Json;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** A device listening to its stream. */
+final class DeviceStream implements AutoCloseable {
+    private final InputStream body;
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final Thread reader;
+
+    record Event(String name, String id, JsonNode data) {
+        String session() {
+            return data.path("session_id").asString();
+        }
+
+        String status() {
+            return data.path("status").asString();
+        }
+    }
+
+    private DeviceStream(InputStream body) {
+        this.body = body;
+        this.reader = Thread.ofVirtual().start(this::read);
+    }
+
+    static DeviceStream open(TestMerchant.TestDevice device, @Nullable String lastEventId) {
+        HttpRequest.Builder request = device.api().request("/pos/v1/stream");
+        if (lastEventId != null) {
+            request.header("Last-Event-ID", lastEventId);
+        }
+        try {
+            HttpResponse<InputStream> answer =
+                    TestClient.HTTP.send(
+                            request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("content-type"))
+                    .hasValue("text/event-stream;charset=UTF-8");
+            return new DeviceStream(answer.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void read() {
+        String name = "";
+        String id = "";
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith("event: ")) {
+                    name = line.substring("event: ".length());
+                } else if (line.startsWith("id: ")) {
+                    id = line.substring("id: ".length());
+                } else if (line.startsWith("data: ")) {
+                    JsonNode data = Json.MAPPER.readTree(line.substring("data: ".length()));
+                    events.add(new Event(name, id, data));
+                }
+            }
+        } catch (IOException e) {
+            // Closed by the test or by the server.
+        }
+    }
+
+    Event next() throws InterruptedException {
+        Event event = events.poll(10, TimeUnit.SECONDS);
+        assertThat(event).as("an event within 10 s").isNotNull();
+        return java.util.Objects.requireNonNull(event);
+    }
+
+    boolean ends() throws InterruptedException {
+        return reader.join(java.time.Duration.ofSeconds(5));
+    }
+
+    @Override
+    public void close() {
+        try {
+            body.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

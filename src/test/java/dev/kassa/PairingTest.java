@@ -1,0 +1,193 @@
+package dev.kassa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PairingTest {
+    private final TestServer server = TestServer.shared();
+    private final TestMerchant merchant = server.merchant();
+
+    private String code() {
+        return merchant.api().post("/ipp/v1/enrollments", "{}").is(201).text("enrollment_code");
+    }
+
+    private Answer pair(String code, String hardwareId) {
+        return new TestClient(server.url(), null)
+                .post(
+                        "/pos/v1/devices",
+                        """
+                        {"enrollment_code": "%s", "hardware_id": "%s", "name": "Phone",
+                         "platform": "ANDROID"}
+                        """
+                                .formatted(code, hardwareId));
+    }
+
+    @Test
+    void enrollmentCarriesItsMetadataToTheDevice() {
+        Answer enrollment =
+                merchant.api()
+                        .post(
+                                "/ipp/v1/enrollments",
+                                "{\"metadata\": {\"store_id\": \"123\"}, \"expires_in\": 36000}")
+                        .is(201);
+        assertThat(enrollment.fields())
+                .containsExactlyInAnyOrder(
+                        "enrollment_id", "enrollment_code", "expires_at", "status", "metadata");
+        assertThat(enrollment.text("status")).isEqualTo("PENDING");
+        Answer device = pair(enrollment.text("enrollment_code"), "HW-1").is(201);
+        assertThat(device.fields())
+                .containsExactlyInAnyOrder(
+                        "id",
+                        "hardware_id",
+                        "unique_id",
+                        "merchant_id",
+                        "location_id",
+                        "name",
+                        "platform",
+                        "metadata",
+                        "created_at",
+                        "credentials");
+        assertThat(device.text("metadata", "store_id")).isEqualTo("123");
+        assertThat(device.text("location_id")).isEqualTo(merchant.location().toString());
+        assertThat(device.text("credentials", "issuedAt")).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'{}', short",
+        "'{\"ttl\": \"TWO_HOURS\"}', short",
+        "'{\"ttl\": \"TWENTY_FOUR_HOURS\"}', uuid",
+        "'{\"ttl\": \"SEVENTY_TWO_HOURS\", \"expires_in\": 1000}', uuid",
+        "'{\"expires_in\": 7200000}', short",
+        "'{\"expires_in\": 7200001}', uuid",
+        "'{\"expires_in\": 259200000}', uuid"
+    })
+    void codesAreTypedOrCopiedByTheirLife(String body, String form) {
+        String code =
+                merchant.api().post("/ipp/v1/enrollments", body).is(201).text("enrollment_code");
+        assertThat(code).matches(form.equals("short") ? "[A-HJ-NP-TW-Z2-9]{8}" : "[0-9A-F-]{36}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'{\"expires_in\": 259200001}', expires_in",
+        "'{\"expires_in\": 0}', expires_in",
+        "'{\"ttl\": \"two_hours\"}', ttl",
+        "'{\"location_id\": \"\"}', location_id",
+        "'{\"metadata\": {\"a\": 1}}', metadata.a",
+        "'{\"metadata\": []}', metadata"
+    })
+    void badEnrollments(String body, String path) {
+        assertThat(merchant.api().post("/ipp/v1/enrollments", body).is(400).faults())
+                .containsExactly(path);
+    }
+
+    @Test
+    void aCodePairsOnceHoweverItIsTyped() {
+        String code = code();
+        pair(" " + code.toLowerCase(Locale.ROOT) + " ", "HW-2").is(201);
+        pair(code, "HW-2").is(404);
+        pair("ABCDEFGH", "HW-2").is(404);
+    }
+
+    @Test
+    void ofManyPairingsAtOnceOneSucceeds() {
+        String code = code();
+        List<Integer> statuses =
+                IntStream.range(0, 16)
+                        .parallel()
+                        .mapToObj(i -> pair(code, "HW-RACE-" + i).response().statusCode())
+                        .toList();
+        assertThat(statuses).containsOnlyOnce(201).containsOnly(201, 404);
+    }
+
+    @Test
+    void pairingAgainReKeysTheDevice() {
+        Answer first = pair(code(), "HW-3").is(201);
+        TestClient old = new TestClient(server.url(), bearer(first));
+        old.get("/pos/v1/sessions").is(200);
+        Answer second = pair(code(), "HW-3").is(201);
+        assertThat(second.text("id")).isEqualTo(first.text("id"));
+        old.get("/pos/v1/sessions").is(401);
+        new TestClient(server.url(), bearer(second)).get("/pos/v1/sessions").is(200);
+    }
+
+    private static String bearer(Answer registration) {
+        return "Bearer " + registration.text("credentials", "bearer_token");
+    }
+
+    @Test
+    void anExpiredCodeIsDead() {
+        try (TestServer own = TestServer.start()) {
+            String code =
+                    own.merchant()
+                            .api()
+                            .post("/ipp/v1/enrollments", "{}")
+                            .is(201)
+                            .text("enrollment_code");
+            own.clock.advance(java.time.Duration.ofHours(2));
+            new TestClient(own.url(), null)
+                    .post(
+                            "/pos/v1/devices",
+                            """
+                            {"enrollment_code": "%s", "hardware_id": "HW", "name": "Phone",
+                             "platform": "IOS"}
+                            """
+                                    .formatted(code))
+                    .is(404);
+        }
+    }
+
+    @Test
+    void everyFaultOfARegistrationIsNamed() {
+        Answer refused =
+                new TestClient(server.url(), null)
+                        .post("/pos/v1/devices", "{\"platform\": \"PHONE\", \"name\": \"\"}")
+                        .is(400);
+        assertThat(refused.faults())
+                .containsExactlyInAnyOrder("enrollment_code", "hardware_id", "platform", "name");
+    }
+
+    @Test
+    void secretsAreStoredHashed() {
+        Answer device = pair(code(), "HW-4").is(201);
+        String token = device.text("credentials", "bearer_token");
+        assertThat(server.count("select count(*) from device where token_hash = ?", token))
+                .isZero();
+        assertThat(server.texts("select device::text from device where hardware_id = ?", "HW-4"))
+                .noneMatch(row -> row.contains(token));
+        assertThat(
+                        server.texts(
+                                "select api_key::text from api_key where merchant_id = ?",
+                                merchant.id().value()))
+                .noneMatch(row -> row.contains(merchant.key().key()));
+    }
+
+    @Test
+    void simulatedDevice() {
+        Answer device =
+                merchant.api()
+                        .post(
+                                "/ipp/v1/dev/devices",
+                                "{\"name\": \"Till\", \"metadata\": {\"a\": \"b\"}}")
+                        .is(201);
+        assertThat(device.text("device_id")).isEqualTo(device.text("id"));
+        assertThat(device.text("metadata", "simulated")).isEqualTo("true");
+        assertThat(device.text("metadata", "a")).isEqualTo("b");
+        assertThat(merchant.api().post("/ipp/v1/dev/devices", "{}").is(400).faults())
+                .containsExactly("name");
+        merchant.api()
+                .post(
+                        "/ipp/v1/dev/devices",
+                        "{\"name\": \"Till\", \"location_id\": \""
+                                + new java.util.UUID(1, 2)
+                                + "\"}")
+                .is(404);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.kassa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kassa.kernel.Mode;
+import dev.kassa.kernel.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsTest {
+    private static final Path NONE = Path.of("none.properties");
+
+    @TempDir Path directory;
+
+    @Test
+    void defaults() {
+        Settings settings = Settings.load(Map.of(), NONE);
+        assertThat(settings.port()).isEqualTo(8080);
+        assertThat(settings.bindAddress()).isEqualTo("127.0.0.1");
+        assertThat(settings.mode()).isEqualTo(Mode.PLAYGROUND);
+        assertThat(settings.databaseUrl()).isNull();
+        assertThat(settings.sessionTtl()).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
+    void theEnvironmentWinsOverTheFile() throws IOException {
+        Path file = directory.resolve("kassa.properties");
+        Files.writeString(file, "kassa.port=1234\nkassa.session-ttl=90s\n");
+        Settings settings = Settings.load(Map.of("KASSA_PORT", "4321"), file);
+        assertThat(settings.port()).isEqualTo(4321);
+        assertThat(settings.sessionTtl()).isEqualTo(Duration.ofSeconds(90));
+    }
+
+    @Test
+    void allFaultsAreToldTogether() throws IOException {
+        Path file = directory.resolve("kassa.properties");
+        Files.writeString(file, "kassa.prot=1\n");
+        assertThatThrownBy(() ->
+                        Settings.load(
+                                Map.of(
+                                        "KASSA_PORT", "http",
+                                        "KASSA_MODE", "test",
+                                        "KASSA_SESSION_TTL", "25h",
+                                        "KASSA_DATABASE_URL", "mysql://x",
+                                        "KASSA_WEBHOOK_URL", "localhost:80",
+                                        "KASSA_MASTER_KEY", "short",
+                                        "KASSA_DATADIR", "x"),
+                                file))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContainingAll(
+                        "KASSA_PORT ",
+                        "KASSA_MODE ",
+                        "KASSA_SESSION_TTL ",
+                        "KASSA_DATABASE_URL ",
+                        "KASSA_WEBHOOK_URL ",
+                        "KASSA_MASTER_KEY ",
+                        "KASSA_DATADIR is no setting",
+                        "kassa.prot is no setting")
+                .hasMessageNotContaining("\n");
+    }
+
+    /** The file that a client sources into its shell must not keep the server from starting. */
+    @Test
+    void variablesOfClientsAreNoFault() {
+        assertThat(Settings.load(Map.of("KASSA_URL", "x", "KASSA_API_KEY", "y"), NONE).port())
+                .isEqualTo(8080);
+    }
+
+    @Test
+    void productionNeedsADatabaseAndAMasterKey() {
+        assertThatThrownBy(() -> Settings.load(Map.of("KASSA_MODE", "production"), NONE))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContainingAll(
+                        "KASSA_DATABASE_URL is required", "KASSA_MASTER_KEY is required");
+    }
+
+    @Test
+    void secretsAreNotPrinted() {
+        String key = "k".repeat(32);
+        Settings settings =
+                Settings.load(
+                        Map.of("KASSA_MASTER_KEY", key, "KASSA_DATABASE_PASSWORD", "hush"), NONE);
+        assertThat(settings.toString()).doesNotContain(key, "hush");
+    }
+
+    @Test
+    void thePageListsEverySettingAsItIs() throws IOException {
+        String table =
+                Arrays.stream(Setting.values())
+                        .map(s ->
+                                "| `%s` | %s | %s |"
+                                        .formatted(
+                                                s.name(),
+                                                s.defaultValue().isEmpty()
+                                                        ? "(empty)"
+                                                        : "`" + s.defaultValue() + "`",
+                                                s.meaning()))
+                        .collect(Collectors.joining("\n"));
+        assertThat(Files.readString(Path.of("docs/settings.md"))).contains(table);
+    }
+}

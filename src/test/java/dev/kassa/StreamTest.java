@@ -1,0 +1,99 @@
+package dev.kassa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class StreamTest {
+    private final TestServer server = TestServer.shared();
+    private final TestMerchant merchant = server.merchant();
+    private final TestMerchant.TestDevice device = merchant.device();
+
+    @Test
+    void everyChangeOfASessionIsTold() throws InterruptedException {
+        try (DeviceStream stream = DeviceStream.open(device, null)) {
+            String session = merchant.session(device);
+            DeviceStream.Event created = stream.next();
+            assertThat(created.name()).isEqualTo("session");
+            assertThat(created.session()).isEqualTo(session);
+            assertThat(created.status()).isEqualTo("CREATED");
+            assertThat(created.data().path("order_items").size()).isEqualTo(2);
+            merchant.api().put("/ipp/v1/sessions/" + session + "/cancel").is(200);
+            DeviceStream.Event cancelled = stream.next();
+            assertThat(cancelled.session()).isEqualTo(session);
+            assertThat(cancelled.status()).isEqualTo("CANCELLED");
+            assertThat(Long.parseLong(cancelled.id())).isGreaterThan(Long.parseLong(created.id()));
+        }
+    }
+
+    @Test
+    void aNewStreamBeginsWithTheOpenSessions() throws InterruptedException {
+        String first = merchant.session(device);
+        String second = merchant.session(device);
+        merchant.tap(merchant.session(merchant.device()), "SUCCESS").is(200);
+        try (DeviceStream stream = DeviceStream.open(device, null)) {
+            assertThat(stream.next().session()).isEqualTo(first);
+            assertThat(stream.next().session()).isEqualTo(second);
+        }
+    }
+
+    @Test
+    void aStreamThatBrokeGoesOnWhereItEnded() throws InterruptedException {
+        String seen;
+        try (DeviceStream stream = DeviceStream.open(device, null)) {
+            merchant.session(device);
+            seen = stream.next().id();
+        }
+        String missed = merchant.session(device);
+        try (DeviceStream stream = DeviceStream.open(device, seen)) {
+            assertThat(stream.next().session()).isEqualTo(missed);
+        }
+        assertThat(
+                        device.api()
+                                .send(
+                                        device.api()
+                                                .request("/pos/v1/stream")
+                                                .header("Last-Event-ID", "x"))
+                                .is(400)
+                                .faults())
+                .containsExactly("Last-Event-ID");
+    }
+
+    @Test
+    void aNewerStreamEndsTheOlder() throws InterruptedException {
+        try (DeviceStream older = DeviceStream.open(device, null);
+                DeviceStream newer = DeviceStream.open(device, null)) {
+            assertThat(older.ends()).isTrue();
+            String session = merchant.session(device);
+            assertThat(newer.next().session()).isEqualTo(session);
+        }
+    }
+
+    @Test
+    void aStreamNeedsALivingToken() {
+        TestClient nobody = new TestClient(server.url(), "Bearer kpos_nothing");
+        nobody.get("/pos/v1/stream").is(401);
+    }
+
+    /** What happened to a session of this device on another node reaches it all the same. */
+    @Test
+    void commitsOfAnotherNodeAreFoundByThePoll() throws InterruptedException {
+        try (DeviceStream stream = DeviceStream.open(device, null)) {
+            String session = merchant.session(device);
+            assertThat(stream.next().status()).isEqualTo("CREATED");
+            server.jdbc
+                    .sql(
+                            """
+                            insert into event (event_id, merchant_id, type, session_id, device_id,
+                                body, occurred_at)
+                            values ('kevt_' || :session, :merchant, 'ipp.session.created',
+                                :session::uuid, :device::uuid, '{}', now())
+                            """)
+                    .param("session", session)
+                    .param("merchant", merchant.id().value())
+                    .param("device", device.id())
+                    .update();
+            assertThat(stream.next().session()).isEqualTo(session);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.kassa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kassa.location.Locations;
+import dev.kassa.merchant.ApiKey;
+import dev.kassa.merchant.ApiKeys;
+import dev.kassa.merchant.Merchant;
+import dev.kassa.merchant.Merchants;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A server of its own database on a free port, with a clock that a test can move. */
+final class TestServer implements AutoCloseable {
+    private static final class Shared {
+        static final TestServer SERVER = start();
+    }
+
+    final MovableClock clock = new MovableClock();
+    final Server server;
+    final JdbcClient jdbc;
+
+    private TestServer(Map<String, String> settings) {
+        server = Server.start(Settings.load(settings, Path.of("none.properties")), clock);
+        jdbc = JdbcClient.create(server.part(DataSource.class));
+    }
+
+    /** One for all tests that need no clock or settings of their own. */
+    static TestServer shared() {
+        return Shared.SERVER;
+    }
+
+    static TestServer start() {
+        return new TestServer(settings(TestPostgres.newDatabase(), temporary()));
+    }
+
+    /** A further server on the same database: another node. */
+    static Map<String, String> settings(String databaseUrl, Path dataDirectory) {
+        return Map.of(
+                "KASSA_PORT",
+                "0",
+                "KASSA_DATA_DIR",
+                dataDirectory.toString(),
+                "KASSA_DATABASE_URL",
+                databaseUrl,
+                "KASSA_DATABASE_USER",
+                "postgres");
+    }
+
+    static Path temporary() {
+        try {
+            return Files.createTempDirectory("kassa-test");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    URI url() {
+        return server.url();
+    }
+
+    /** A new merchant with one location and a key. */
+    TestMerchant merchant() {
+        Merchant merchant = server.part(Merchants.class).create("Test");
+        var location = server.part(Locations.class).create(merchant.id(), "My Store", "SE");
+        ApiKey key = server.part(ApiKeys.class).issue(merchant.id());
+        return new TestMerchant(this, merchant.id(), location, key);
+    }
+
+    /** The first column of every row, for one text parameter. */
+    List<String> texts(String sql, String parameter) {
+        return jdbc.sql(sql)
+                .param(parameter)
+                .query((row, n) -> String.valueOf(row.getString(1)))
+                .list();
+    }
+
+    /** The number that a query answers, for one text parameter. */
+    long count(String sql, String parameter) {
+        return Long.parseLong(texts(sql, parameter).getFirst());
+    }
+
+    /** Makes the simulated acquirer believe that the card was taken, and Kassa none the wiser. */
+    void approveAtTheAcquirer(String attempt) {
+        int tapped =
+                jdbc.sql(
+                                """
+                                update simulator_payment set status = 'APPROVED'
+                                where idempotency_key = ?::uuid and status = 'AWAITING_CARD'
+                                """)
+                        .param(attempt)
+                        .update();
+        assertThat(tapped).isOne();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

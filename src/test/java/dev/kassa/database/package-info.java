@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kassa.database;
+
+import org.jspecify.annotations.NullMarked;

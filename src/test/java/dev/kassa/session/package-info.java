@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kassa.session;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kassa.webhook;
+
+import org.jspecify.annotations.NullMarked;
