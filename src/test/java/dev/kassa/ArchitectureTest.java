@@ -35,7 +35,7 @@ class ArchitectureTest {
             Map.ofEntries(
                     Map.entry("kernel", Set.of()),
                     Map.entry("database", Set.of("kernel")),
-                    Map.entry("http", Set.of("kernel")),
+                    Map.entry("http", Set.of("kernel", "database")),
                     Map.entry("merchant", Set.of("kernel", "database", "http")),
                     Map.entry("location", Set.of("kernel", "database", "http", "merchant")),
                     Map.entry(
@@ -60,6 +60,7 @@ class ArchitectureTest {
                                     "merchant")),
                     Map.entry("push", Set.of("kernel", "database", "http", "event")),
                     Map.entry("webhook", Set.of("kernel", "database", "http", "event")),
+                    Map.entry("reference", Set.of("kernel", "http")),
                     Map.entry("pos", Set.of(ANYTHING)),
                     Map.entry("playground", Set.of(ANYTHING)),
                     Map.entry("", Set.of(ANYTHING)));

@@ -9,7 +9,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Sends requests with one Authorization header, or with none. */
+/** Sends requests with one Authorization header, or with none, and holds each to the contract. */
 record TestClient(URI url, @Nullable String authorization) {
     static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -19,25 +19,56 @@ record TestClient(URI url, @Nullable String authorization) {
     }
 
     Answer post(String path, String body) {
-        return send(
-                request(path)
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body)));
+        return send("POST", path, body);
     }
 
     Answer put(String path) {
         return send(request(path).PUT(HttpRequest.BodyPublishers.noBody()));
     }
 
+    Answer put(String path, String body) {
+        return send("PUT", path, body);
+    }
+
+    Answer delete(String path) {
+        return send(request(path).DELETE());
+    }
+
+    /** A POST under an idempotency key. */
+    Answer postOnce(String key, String path, String body) {
+        return exchange(
+                json(path)
+                        .header("Idempotency-Key", key)
+                        .POST(HttpRequest.BodyPublishers.ofString(body)),
+                body);
+    }
+
+    Answer send(String method, String path, String body) {
+        return exchange(json(path).method(method, HttpRequest.BodyPublishers.ofString(body)), body);
+    }
+
+    /** A request whose body only the server looks at. */
     Answer send(HttpRequest.Builder request) {
+        return exchange(request, null);
+    }
+
+    private Answer exchange(HttpRequest.Builder builder, @Nullable String body) {
         try {
-            return Answer.of(HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+            HttpRequest request = builder.build();
+            HttpResponse<String> response =
+                    HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+            Contract.check(request, body == null || body.isEmpty() ? null : body, response);
+            return Answer.of(response);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    private HttpRequest.Builder json(String path) {
+        return request(path).header("Content-Type", "application/json");
     }
 
     HttpRequest.Builder request(String path) {

@@ -2,28 +2,35 @@ package dev.kassa.device;
 
 import dev.kassa.database.Sql;
 import dev.kassa.http.Json;
+import dev.kassa.http.Page;
+import dev.kassa.http.Paging;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.type.TypeReference;
 
 /** The table device. A deregistered device stays as a row and is found by nothing here. */
 @Component
 final class DeviceTable {
-    private static final TypeReference<Map<String, String>> METADATA = new TypeReference<>() {};
-
     private static final String COLUMNS =
             """
             device_id, merchant_id, location_id, hardware_id, name, platform, metadata, simulated,
             created_at
+            """;
+
+    private static final String MATCHING =
+            """
+            from device
+            where merchant_id = :merchant_id and deregistered_at is null
+                and (:location_id::uuid is null or location_id = :location_id::uuid)
+                and metadata @> :metadata::jsonb
             """;
 
     private final JdbcClient jdbc;
@@ -115,6 +122,76 @@ final class DeviceTable {
                 .optional();
     }
 
+    Page<Device> list(MerchantId merchant, Devices.Filter filter, Paging paging) {
+        long total =
+                bind(jdbc.sql("select count(*) " + MATCHING), merchant, filter)
+                        .query(Long.class)
+                        .single();
+        var content =
+                bind(
+                                jdbc.sql(
+                                        "select "
+                                                + COLUMNS
+                                                + MATCHING
+                                                + """
+                                                order by created_at desc, device_id desc
+                                                limit :limit offset :offset
+                                                """),
+                                merchant,
+                                filter)
+                        .param("limit", paging.size())
+                        .param("offset", paging.offset())
+                        .query(DeviceTable::device)
+                        .list();
+        return Page.of(content, total, paging);
+    }
+
+    private static StatementSpec bind(
+            StatementSpec statement, MerchantId merchant, Devices.Filter filter) {
+        LocationId location = filter.location();
+        return statement
+                .param("merchant_id", merchant.value())
+                .param("location_id", location == null ? null : location.value())
+                .param("metadata", Json.write(filter.metadata()));
+    }
+
+    /** Replaces what the merchant may set; a null name keeps the one before. */
+    Optional<Device> replace(
+            MerchantId merchant, DeviceId device, Devices.Replacement replacement, Instant now) {
+        LocationId location = replacement.location();
+        return jdbc.sql(
+                        """
+                        update device set name = coalesce(:name, name), metadata = :metadata::jsonb,
+                            location_id = :location_id::uuid, updated_at = :now
+                        where merchant_id = :merchant_id and device_id = :device_id
+                            and deregistered_at is null
+                        returning
+                        """
+                                + COLUMNS)
+                .param("merchant_id", merchant.value())
+                .param("device_id", device.value())
+                .param("name", replacement.name())
+                .param("metadata", Json.write(replacement.metadata()))
+                .param("location_id", location == null ? null : location.value())
+                .param("now", Sql.at(now))
+                .query(DeviceTable::device)
+                .optional();
+    }
+
+    boolean deregister(MerchantId merchant, DeviceId device, Instant now) {
+        return jdbc.sql(
+                                """
+                                update device set deregistered_at = :now, updated_at = :now
+                                where merchant_id = :merchant_id and device_id = :device_id
+                                    and deregistered_at is null
+                                """)
+                        .param("merchant_id", merchant.value())
+                        .param("device_id", device.value())
+                        .param("now", Sql.at(now))
+                        .update()
+                == 1;
+    }
+
     private static Device device(ResultSet row, int n) throws SQLException {
         UUID location = Sql.uuidOrNull(row, "location_id");
         return new Device(
@@ -124,7 +201,7 @@ final class DeviceTable {
                 Sql.text(row, "hardware_id"),
                 Sql.text(row, "name"),
                 Platform.valueOf(Sql.text(row, "platform")),
-                Json.MAPPER.readValue(Sql.text(row, "metadata"), METADATA),
+                Json.texts(Sql.text(row, "metadata")),
                 row.getBoolean("simulated"),
                 Sql.instant(row, "created_at"));
     }

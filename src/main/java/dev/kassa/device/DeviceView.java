@@ -37,12 +37,25 @@ public record DeviceView(
         }
     }
 
+    /** The device as listed. */
+    static DeviceView of(Device device) {
+        return view(device, null, null);
+    }
+
     /** The device as answered to its registration. */
     public static DeviceView registered(Registration registration, boolean withDeviceId) {
         Device device = registration.device();
+        return view(
+                device,
+                withDeviceId ? device.id() : null,
+                new Credentials(registration.bearerToken(), registration.issuedAt()));
+    }
+
+    private static DeviceView view(
+            Device device, @Nullable DeviceId deviceId, @Nullable Credentials credentials) {
         return new DeviceView(
                 device.id(),
-                withDeviceId ? device.id() : null,
+                deviceId,
                 device.hardwareId(),
                 device.hardwareId(),
                 device.merchantId(),
@@ -51,6 +64,6 @@ public record DeviceView(
                 device.platform(),
                 device.metadata(),
                 device.createdAt(),
-                new Credentials(registration.bearerToken(), registration.issuedAt()));
+                credentials);
     }
 }

@@ -2,7 +2,10 @@ package dev.kassa.device;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.kassa.database.AfterCommit;
 import dev.kassa.database.Sql;
+import dev.kassa.http.Page;
+import dev.kassa.http.Paging;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
@@ -14,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -65,9 +69,64 @@ public final class Devices {
                                 Problem.notFound(
                                         "This enrollment code is unknown, already used or"
                                                 + " expired. Ask for a new one."));
-        // A re-paired device must not be served by its old token from memory.
-        seen.asMap().values().removeIf(known -> known.id().equals(paired.id()));
+        forget(paired.id());
         return new Registration(paired, token, now);
+    }
+
+    /** Its tokens, and what was known of it, are looked up afresh. */
+    private void forget(DeviceId device) {
+        AfterCommit.run(() -> seen.asMap().values().removeIf(known -> known.id().equals(device)));
+    }
+
+    /** The merchant's devices, newest first. */
+    public Page<Device> list(MerchantId merchant, Filter filter, Paging paging) {
+        return table.list(merchant, filter, paging);
+    }
+
+    /**
+     * Which devices to list.
+     *
+     * @param metadata all of these entries
+     */
+    public record Filter(@Nullable LocationId location, Map<String, String> metadata) {}
+
+    /**
+     * What a device is from now on. A full replacement (contract 2.6): no location detaches it, no
+     * metadata drops what there was; only the name stays when none is given.
+     */
+    public record Replacement(
+            @Nullable String name, @Nullable LocationId location, Map<String, String> metadata) {}
+
+    /**
+     * Replaces what the merchant may set of a device.
+     *
+     * @throws Problem NOT_FOUND when the device or the location is not the merchant's
+     */
+    public Device replace(MerchantId merchant, DeviceId device, Replacement replacement) {
+        if (replacement.location() != null) {
+            var _ = locations.resolve(merchant, replacement.location());
+        }
+        Device replaced =
+                table.replace(merchant, device, replacement, Sql.now(clock))
+                        .orElseThrow(() -> unknown(device));
+        forget(device);
+        return replaced;
+    }
+
+    /**
+     * Ends a device: its token is refused from now on, and it takes no payment any more.
+     *
+     * @throws Problem NOT_FOUND when there is none, or it was deregistered before
+     */
+    public void deregister(MerchantId merchant, DeviceId device) {
+        if (!table.deregister(merchant, device, Sql.now(clock))) {
+            throw unknown(device);
+        }
+        forget(device);
+    }
+
+    private static Problem unknown(DeviceId device) {
+        return Problem.notFound("There is no device " + device + ".");
     }
 
     /** The device that this bearer token belongs to. */
@@ -92,8 +151,7 @@ public final class Devices {
      * @throws Problem NOT_FOUND when there is none
      */
     public Device get(MerchantId merchant, DeviceId device) {
-        return table.find(merchant, device)
-                .orElseThrow(() -> Problem.notFound("There is no device " + device + "."));
+        return table.find(merchant, device).orElseThrow(() -> unknown(device));
     }
 
     /**

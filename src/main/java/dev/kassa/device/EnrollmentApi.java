@@ -1,6 +1,9 @@
 package dev.kassa.device;
 
 import dev.kassa.http.JsonObject;
+import dev.kassa.http.Page;
+import dev.kassa.http.Query;
+import dev.kassa.kernel.EnrollmentId;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.merchant.Merchant;
@@ -8,6 +11,10 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
@@ -38,7 +45,26 @@ final class EnrollmentApi {
         }
     }
 
-    @PostMapping("/ipp/v1/enrollments")
+    @GetMapping(path = "/ipp/v1/enrollments", produces = MediaType.APPLICATION_JSON_VALUE)
+    Page<Enrollment> list(Merchant merchant, Query query) {
+        var filter =
+                new Enrollments.Filter(
+                        query.optional("location_id", "a UUID", LocationId::parse),
+                        query.metadata(),
+                        query.flag("include_consumed", true));
+        var paging = query.paging();
+        query.throwIfAny();
+
+        return enrollments.list(merchant.id(), filter, paging);
+    }
+
+    @DeleteMapping("/ipp/v1/enrollments/{enrollment_id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void withdraw(Merchant merchant, @PathVariable("enrollment_id") EnrollmentId enrollment) {
+        enrollments.withdraw(merchant.id(), enrollment);
+    }
+
+    @PostMapping(path = "/ipp/v1/enrollments", produces = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.CREATED)
     Enrollment create(Merchant merchant, JsonObject body) {
         var metadata = body.metadata("metadata");
@@ -53,11 +79,8 @@ final class EnrollmentApi {
     private static Duration life(JsonObject body) {
         @Nullable Ttl ttl = body.optional("ttl", TTL_FORM, Ttl::valueOf);
         OptionalLong expiresIn = body.optionalLong("expires_in");
-        if (ttl != null) {
-            return ttl.life;
-        }
         if (expiresIn.isEmpty()) {
-            return Enrollments.DEFAULT_LIFE;
+            return ttl == null ? Enrollments.DEFAULT_LIFE : ttl.life;
         }
         if (expiresIn.getAsLong() < 1 || expiresIn.getAsLong() > Limits.ENROLLMENT_LIFE_MS) {
             body.fault(
@@ -65,6 +88,6 @@ final class EnrollmentApi {
                     "must be between 1 and " + Limits.ENROLLMENT_LIFE_MS + " milliseconds");
             return Enrollments.DEFAULT_LIFE;
         }
-        return Duration.ofMillis(expiresIn.getAsLong());
+        return ttl == null ? Duration.ofMillis(expiresIn.getAsLong()) : ttl.life;
     }
 }

@@ -2,29 +2,44 @@ package dev.kassa.device;
 
 import dev.kassa.database.Sql;
 import dev.kassa.http.Json;
+import dev.kassa.http.Page;
+import dev.kassa.http.Paging;
+import dev.kassa.kernel.EnrollmentId;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
 /** The table enrollment. */
 @Component
 final class EnrollmentTable {
+    private static final String MATCHING =
+            """
+            from enrollment
+            where merchant_id = :merchant_id and status <> 'CANCELLED'
+                and (:location_id::uuid is null or location_id = :location_id::uuid)
+                and metadata @> :metadata::jsonb and (:include_consumed or status <> 'CONSUMED')
+            """;
+
     private final JdbcClient jdbc;
 
     EnrollmentTable(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
-    void insert(MerchantId merchant, LocationId location, Enrollment enrollment, Instant now) {
-        var _ =
-                jdbc.sql(
+    /** False when the code is in use. */
+    boolean insert(MerchantId merchant, LocationId location, Enrollment enrollment, Instant now) {
+        return jdbc.sql(
                                 """
                                 insert into enrollment (merchant_id, enrollment_id, location_id, code,
                                     status, metadata, created_at, expires_at)
                                 values (:merchant_id, :enrollment_id, :location_id, :code,
                                     :status, :metadata::jsonb, :now, :expires_at)
+                                on conflict (code) where status = 'PENDING' do nothing
                                 """)
                         .param("merchant_id", merchant.value())
                         .param("enrollment_id", enrollment.enrollmentId().value())
@@ -34,6 +49,68 @@ final class EnrollmentTable {
                         .param("metadata", Json.write(enrollment.metadata()))
                         .param("now", Sql.at(now))
                         .param("expires_at", Sql.at(enrollment.expiresAt()))
-                        .update();
+                        .update()
+                == 1;
+    }
+
+    Page<Enrollment> list(
+            MerchantId merchant, Enrollments.Filter filter, Paging paging, Instant now) {
+        long total =
+                bind(jdbc.sql("select count(*) " + MATCHING), merchant, filter)
+                        .query(Long.class)
+                        .single();
+        var content =
+                bind(
+                                jdbc.sql(
+                                        """
+                                        select enrollment_id, code, expires_at, metadata,
+                                            case when status = 'PENDING' and expires_at <= :now
+                                                then 'EXPIRED' else status end as status
+                                        """
+                                                + MATCHING
+                                                + """
+                                                order by created_at desc, enrollment_id desc
+                                                limit :limit offset :offset
+                                                """),
+                                merchant,
+                                filter)
+                        .param("now", Sql.at(now))
+                        .param("limit", paging.size())
+                        .param("offset", paging.offset())
+                        .query(EnrollmentTable::enrollment)
+                        .list();
+        return Page.of(content, total, paging);
+    }
+
+    private static StatementSpec bind(
+            StatementSpec statement, MerchantId merchant, Enrollments.Filter filter) {
+        LocationId location = filter.location();
+        return statement
+                .param("merchant_id", merchant.value())
+                .param("location_id", location == null ? null : location.value())
+                .param("metadata", Json.write(filter.metadata()))
+                .param("include_consumed", filter.includeConsumed());
+    }
+
+    boolean withdraw(MerchantId merchant, EnrollmentId enrollment) {
+        return jdbc.sql(
+                                """
+                                update enrollment set status = 'CANCELLED'
+                                where merchant_id = :merchant_id and enrollment_id = :enrollment_id
+                                    and status <> 'CANCELLED'
+                                """)
+                        .param("merchant_id", merchant.value())
+                        .param("enrollment_id", enrollment.value())
+                        .update()
+                == 1;
+    }
+
+    private static Enrollment enrollment(ResultSet row, int n) throws SQLException {
+        return new Enrollment(
+                new EnrollmentId(Sql.uuid(row, "enrollment_id")),
+                Sql.text(row, "code"),
+                Sql.instant(row, "expires_at"),
+                Enrollment.Status.valueOf(Sql.text(row, "status")),
+                Json.texts(Sql.text(row, "metadata")));
     }
 }

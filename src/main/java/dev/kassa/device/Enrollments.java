@@ -1,9 +1,12 @@
 package dev.kassa.device;
 
 import dev.kassa.database.Sql;
+import dev.kassa.http.Page;
+import dev.kassa.http.Paging;
 import dev.kassa.kernel.EnrollmentId;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.Secrets;
 import dev.kassa.location.Locations;
 import java.time.Duration;
@@ -13,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Service;
 
 /** Makes pairing codes. */
@@ -59,14 +61,37 @@ public final class Enrollments {
                             now.plus(life),
                             Enrollment.Status.PENDING,
                             metadata);
-            try {
-                table.insert(merchant, location, enrollment, now);
+            if (table.insert(merchant, location, enrollment, now)) {
                 return enrollment;
-            } catch (DuplicateKeyException e) {
-                if (draw == DRAWS) {
-                    throw e;
-                }
             }
+            if (draw == DRAWS) {
+                throw new IllegalStateException("no free enrollment code in " + DRAWS + " draws");
+            }
+        }
+    }
+
+    /** The merchant's codes, newest first; those withdrawn are never shown. */
+    public Page<Enrollment> list(MerchantId merchant, Filter filter, Paging paging) {
+        return table.list(merchant, filter, paging, Sql.now(clock));
+    }
+
+    /**
+     * Which codes to list.
+     *
+     * @param metadata all of these entries
+     */
+    public record Filter(
+            @Nullable LocationId location, Map<String, String> metadata, boolean includeConsumed) {}
+
+    /**
+     * Withdraws a code: it pairs nothing any more and is no longer listed. A device it has paired
+     * stays.
+     *
+     * @throws Problem NOT_FOUND when there is none, or it was withdrawn before
+     */
+    public void withdraw(MerchantId merchant, EnrollmentId enrollment) {
+        if (!table.withdraw(merchant, enrollment)) {
+            throw Problem.notFound("There is no enrollment " + enrollment + ".");
         }
     }
 

@@ -2,8 +2,11 @@ package dev.kassa.device;
 
 import dev.kassa.http.JsonObject;
 import dev.kassa.kernel.Limits;
+import dev.kassa.kernel.Problem;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Objects;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
@@ -12,14 +15,16 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class RegistrationApi {
     private final Devices devices;
+    private final PairingLimit limit;
 
-    RegistrationApi(Devices devices) {
+    RegistrationApi(Devices devices, PairingLimit limit) {
         this.devices = devices;
+        this.limit = limit;
     }
 
-    @PostMapping("/pos/v1/devices")
+    @PostMapping(path = "/pos/v1/devices", produces = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.CREATED)
-    DeviceView register(JsonObject body) {
+    DeviceView register(HttpServletRequest request, JsonObject body) {
         String code = body.requiredText("enrollment_code", Limits.ENROLLMENT_CODE_CHARS);
         String hardwareId = body.requiredText("hardware_id", Limits.HARDWARE_ID_CHARS);
         String name = body.requiredText("name", Limits.DEVICE_NAME_CHARS);
@@ -30,6 +35,13 @@ final class RegistrationApi {
 
         NewDevice device =
                 new NewDevice(hardwareId, name, Objects.requireNonNull(platform), pushToken);
-        return DeviceView.registered(devices.register(code, device), false);
+        String address = request.getRemoteAddr();
+        limit.check(address);
+        try {
+            return DeviceView.registered(devices.register(code, device), false);
+        } catch (Problem refused) {
+            limit.failed(address);
+            throw refused;
+        }
     }
 }

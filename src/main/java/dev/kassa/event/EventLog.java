@@ -1,5 +1,6 @@
 package dev.kassa.event;
 
+import dev.kassa.database.AfterCommit;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.DeviceId;
 import java.time.Instant;
@@ -69,8 +70,11 @@ public final class EventLog {
         followers.add(follower);
     }
 
-    /** Called after a change of one of this device's sessions was committed. */
+    /**
+     * Called after a change of one of this device's sessions was written. Followers are told at
+     * once, or when the transaction around the change has committed, if there is one.
+     */
     public void committed(DeviceId device) {
-        followers.forEach(follower -> follower.accept(device));
+        AfterCommit.run(() -> followers.forEach(follower -> follower.accept(device)));
     }
 }

@@ -27,11 +27,18 @@ final class Correlation extends OncePerRequestFilter {
         return id == null ? "" : id.toString();
     }
 
+    /** What the container refuses by itself comes here only on its way to the error page. */
+    @Override
+    protected boolean shouldNotFilterErrorDispatch() {
+        return false;
+    }
+
     @Override
     protected void doFilterInternal(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        String id = UUID.randomUUID().toString();
+        String known = id(request);
+        String id = known.isEmpty() ? UUID.randomUUID().toString() : known;
         request.setAttribute(HEADER, id);
         response.setHeader(HEADER, id);
         MDC.put(HEADER, id);

@@ -2,8 +2,10 @@ package dev.kassa.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.kassa.kernel.Limits;
+import java.util.Map;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,7 +32,14 @@ public final class Json {
                     .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                     .build();
 
+    private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
+
     private Json() {}
+
+    /** Reads a stored map of texts. */
+    public static Map<String, String> texts(String json) {
+        return MAPPER.readValue(json, TEXTS);
+    }
 
     /** {@code value} as JSON text. */
     public static String write(Object value) {

@@ -5,13 +5,16 @@ import dev.kassa.kernel.Problem;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -24,8 +27,9 @@ import tools.jackson.databind.JsonNode;
  */
 public final class JsonObject {
     private static final String REQUIRED = "must not be null";
-    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
+    private static final Pattern RFC_3339 =
+            Pattern.compile(
+                    "\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)");
 
     private final JsonNode node;
     private final String prefix;
@@ -130,11 +134,23 @@ public final class JsonObject {
             fault(field, REQUIRED);
             return "";
         }
+        String text = optionalName(field, limit);
+        return text == null ? "" : text;
+    }
+
+    /** A non-empty text of at most {@code limit} characters that may be absent. */
+    public @Nullable String optionalName(String field, int limit) {
         String text = optionalText(field, limit);
-        if (text != null && text.isBlank()) {
+        if (text != null && isBlank(text)) {
             fault(field, "must not be empty");
         }
-        return text == null ? "" : text;
+        return text;
+    }
+
+    /** Also of the no-break spaces, which {@link String#isBlank} does not count. */
+    private static boolean isBlank(String text) {
+        return text.codePoints()
+                .allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c));
     }
 
     /** A text of at most {@code limit} characters that may be absent. */
@@ -164,7 +180,7 @@ public final class JsonObject {
     }
 
     /** PostgreSQL keeps neither NUL nor half of a surrogate pair. */
-    private static boolean isStorable(String text) {
+    static boolean isStorable(String text) {
         return text.codePoints()
                 .noneMatch(c ->
                         c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
@@ -215,11 +231,11 @@ public final class JsonObject {
             "a date-time with an offset, such as 2024-01-15T10:30:00Z";
 
     private static Instant instant(String text) {
-        Instant instant = OffsetDateTime.parse(text).toInstant();
-        if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST)) {
-            throw new DateTimeException("out of range");
+        if (!RFC_3339.matcher(text).matches()) {
+            throw new DateTimeException("not of RFC 3339");
         }
-        return instant.truncatedTo(java.time.temporal.ChronoUnit.MICROS);
+        Instant instant = OffsetDateTime.parse(text.toUpperCase(Locale.ROOT)).toInstant();
+        return instant.truncatedTo(ChronoUnit.MICROS);
     }
 
     /** A map of text to text that may be absent (then empty), within the metadata limits. */
@@ -239,7 +255,9 @@ public final class JsonObject {
         Map<String, String> metadata = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : value.properties()) {
             String key = entry.getKey();
-            if (key.isEmpty() || key.length() > Limits.METADATA_KEY_CHARS || !isStorable(key)) {
+            if (key.isEmpty()
+                    || key.codePointCount(0, key.length()) > Limits.METADATA_KEY_CHARS
+                    || !isStorable(key)) {
                 fault(field, "must have keys of 1 to " + Limits.METADATA_KEY_CHARS + " characters");
                 continue;
             }

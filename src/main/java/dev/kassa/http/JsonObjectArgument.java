@@ -32,6 +32,11 @@ final class JsonObjectArgument implements HandlerMethodArgumentResolver {
         HttpServletRequest request =
                 Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
         requireJson(request.getContentType());
+        return JsonObject.parse(read(request));
+    }
+
+    /** The body, read only up to the limit. */
+    static byte[] read(HttpServletRequest request) throws IOException {
         if (request.getContentLengthLong() > Limits.BODY_BYTES) {
             throw tooLarge();
         }
@@ -40,7 +45,7 @@ final class JsonObjectArgument implements HandlerMethodArgumentResolver {
             if (body.length > Limits.BODY_BYTES) {
                 throw tooLarge();
             }
-            return JsonObject.parse(body);
+            return body;
         }
     }
 

@@ -43,6 +43,8 @@ public final class Problems {
             case CONFLICT -> HttpStatus.CONFLICT;
             case TOO_LARGE -> HttpStatus.CONTENT_TOO_LARGE;
             case UNSUPPORTED_MEDIA_TYPE -> HttpStatus.UNSUPPORTED_MEDIA_TYPE;
+            case KEY_REUSED -> HttpStatus.UNPROCESSABLE_CONTENT;
+            case TOO_MANY -> HttpStatus.TOO_MANY_REQUESTS;
         };
     }
 
@@ -51,6 +53,10 @@ public final class Problems {
             Problem problem, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         HttpStatus status = status(problem.kind());
+        if (problem.kind() == Problem.Kind.TOO_MANY) {
+            long seconds = problem.retryAfter().plusMillis(999).toSeconds();
+            response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, seconds)));
+        }
         String title = problem.errors().isEmpty() ? status.getReasonPhrase() : VALIDATION_FAILED;
         write(status.value(), title, problem.detail(), problem.errors(), request, response);
     }

@@ -33,5 +33,6 @@ class WebConfiguration implements WebMvcConfigurer {
     @Override
     public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
         resolvers.add(new JsonObjectArgument());
+        resolvers.add(new QueryArgument());
     }
 }

@@ -47,6 +47,21 @@ public final class Limits {
     /** Milliseconds that an enrollment may live: 72 hours. */
     public static final long ENROLLMENT_LIFE_MS = 72 * 3_600_000L;
 
+    /** Elements of a page. */
+    public static final int PAGE_SIZE = 100;
+
+    /** Metadata filters of one list request. */
+    public static final int METADATA_FILTERS = 5;
+
+    /** Characters of an idempotency key. */
+    public static final int IDEMPOTENCY_KEY_CHARS = 255;
+
+    /** Failed pairings from one address in a minute. */
+    public static final int FAILED_PAIRINGS_PER_ADDRESS = 30;
+
+    /** Failed pairings in a minute, from everywhere together. */
+    public static final int FAILED_PAIRINGS = 300;
+
     /** Faults named in one answer; the rest are counted. */
     public static final int FAULTS = 50;
 

@@ -1,6 +1,7 @@
 package dev.kassa.kernel;
 
 import java.io.Serial;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -24,16 +25,26 @@ public final class Problem extends RuntimeException {
         /** The body is larger than {@link Limits#BODY_BYTES}. */
         TOO_LARGE,
         /** The body's media type is not JSON. */
-        UNSUPPORTED_MEDIA_TYPE
+        UNSUPPORTED_MEDIA_TYPE,
+        /** The idempotency key was used for another request. */
+        KEY_REUSED,
+        /** Too many tries; {@link Problem#retryAfter} says when to come back. */
+        TOO_MANY
     }
 
     private final Kind kind;
     private final LinkedHashMap<String, String> errors;
+    private final Duration retryAfter;
 
     private Problem(Kind kind, String detail, Map<String, String> errors) {
+        this(kind, detail, errors, Duration.ZERO);
+    }
+
+    private Problem(Kind kind, String detail, Map<String, String> errors, Duration retryAfter) {
         super(detail, null, false, false);
         this.kind = kind;
         this.errors = new LinkedHashMap<>(errors);
+        this.retryAfter = retryAfter;
     }
 
     /** Faults of the request, keyed by the wire's own path ({@code order_items[1].unit_price}). */
@@ -74,6 +85,21 @@ public final class Problem extends RuntimeException {
     /** A body of another media type. */
     public static Problem unsupportedMediaType(String detail) {
         return new Problem(Kind.UNSUPPORTED_MEDIA_TYPE, detail, Map.of());
+    }
+
+    /** A key that stands for another request. */
+    public static Problem keyReused(String detail) {
+        return new Problem(Kind.KEY_REUSED, detail, Map.of());
+    }
+
+    /** Too many tries; the next may come after {@code retryAfter}. */
+    public static Problem tooMany(String detail, Duration retryAfter) {
+        return new Problem(Kind.TOO_MANY, detail, Map.of(), retryAfter);
+    }
+
+    /** When to come back; zero unless the kind is TOO_MANY. */
+    public Duration retryAfter() {
+        return retryAfter;
     }
 
     /** What kind of refusal this is. */

@@ -1,10 +1,15 @@
 package dev.kassa.location;
 
 import dev.kassa.database.Sql;
+import dev.kassa.http.Page;
+import dev.kassa.http.Paging;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -47,6 +52,53 @@ final class LocationTable {
                         .param("now", Sql.at(now))
                         .update()
                 == 1;
+    }
+
+    Page<Location> list(MerchantId merchant, Paging paging) {
+        long total =
+                jdbc.sql("select count(*) from location where merchant_id = :merchant_id")
+                        .param("merchant_id", merchant.value())
+                        .query(Long.class)
+                        .single();
+        var content =
+                jdbc.sql(
+                                """
+                                select * from location where merchant_id = :merchant_id
+                                order by created_at desc, location_id desc
+                                limit :limit offset :offset
+                                """)
+                        .param("merchant_id", merchant.value())
+                        .param("limit", paging.size())
+                        .param("offset", paging.offset())
+                        .query(LocationTable::location)
+                        .list();
+        return Page.of(content, total, paging);
+    }
+
+    Optional<Location> find(MerchantId merchant, LocationId location) {
+        return jdbc.sql(
+                        """
+                        select * from location
+                        where merchant_id = :merchant_id and location_id = :location_id
+                        """)
+                .param("merchant_id", merchant.value())
+                .param("location_id", location.value())
+                .query(LocationTable::location)
+                .optional();
+    }
+
+    private static Location location(ResultSet row, int n) throws SQLException {
+        return new Location(
+                new LocationId(Sql.uuid(row, "location_id")),
+                new MerchantId(Sql.text(row, "merchant_id")),
+                Sql.text(row, "name"),
+                Sql.textOrNull(row, "street_address"),
+                Sql.textOrNull(row, "street_address2"),
+                Sql.textOrNull(row, "postal_code"),
+                Sql.textOrNull(row, "city"),
+                Sql.textOrNull(row, "country"),
+                Sql.instant(row, "created_at"),
+                Sql.instant(row, "updated_at"));
     }
 
     boolean exists(MerchantId merchant, LocationId location) {

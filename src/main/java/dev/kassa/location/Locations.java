@@ -1,6 +1,8 @@
 package dev.kassa.location;
 
 import dev.kassa.database.Sql;
+import dev.kassa.http.Page;
+import dev.kassa.http.Paging;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Problem;
@@ -34,6 +36,20 @@ public final class Locations {
         if (!table.insertCashRegister(merchant, location, name, now)) {
             throw unknown(location);
         }
+    }
+
+    /** The merchant's locations, newest first. */
+    public Page<Location> list(MerchantId merchant, Paging paging) {
+        return table.list(merchant, paging);
+    }
+
+    /**
+     * One of the merchant's locations.
+     *
+     * @throws Problem NOT_FOUND when there is none
+     */
+    public Location get(MerchantId merchant, LocationId location) {
+        return table.find(merchant, location).orElseThrow(() -> unknown(location));
     }
 
     /**

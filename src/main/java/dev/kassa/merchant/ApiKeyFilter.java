@@ -2,6 +2,7 @@ package dev.kassa.merchant;
 
 import dev.kassa.http.BasicCredentials;
 import dev.kassa.http.Problems;
+import dev.kassa.http.Tenant;
 import dev.kassa.kernel.Problem;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -9,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -18,6 +20,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * at.
  */
 @Component
+@Order(10)
 final class ApiKeyFilter extends OncePerRequestFilter {
     private final ApiKeys keys;
 
@@ -48,6 +51,7 @@ final class ApiKeyFilter extends OncePerRequestFilter {
             return;
         }
         request.setAttribute(MerchantArgument.ATTRIBUTE, merchant.get());
+        Tenant.set(request, merchant.get().id());
         chain.doFilter(request, response);
     }
 }

@@ -43,6 +43,16 @@ public final class ApiKeys {
     }
 
     /**
+     * Ends a key: refused from now on here, and within a second on every other node. Answers
+     * whether the merchant had it.
+     */
+    public boolean revoke(MerchantId merchant, String username) {
+        boolean revoked = table.revokeKey(merchant, username, Sql.now(clock));
+        seen.asMap().values().removeIf(row -> row.username().equals(username));
+        return revoked;
+    }
+
+    /**
      * The merchant these credentials select; empty when the key is unknown, revoked or of the other
      * mode, or when a username is given and is not the key's own.
      */

@@ -53,6 +53,20 @@ final class MerchantTable {
                         .update();
     }
 
+    boolean revokeKey(MerchantId merchant, String username, Instant now) {
+        return jdbc.sql(
+                                """
+                                update api_key set revoked_at = :now
+                                where merchant_id = :merchant_id and username = :username
+                                    and revoked_at is null
+                                """)
+                        .param("merchant_id", merchant.value())
+                        .param("username", username)
+                        .param("now", Sql.at(now))
+                        .update()
+                == 1;
+    }
+
     Optional<KeyRow> keyOfAnyMerchant(String keyHash) {
         return jdbc.sql(
                         """

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
@@ -35,7 +36,7 @@ final class SimulatedDeviceApi {
         this.devices = devices;
     }
 
-    @PostMapping("/ipp/v1/dev/devices")
+    @PostMapping(path = "/ipp/v1/dev/devices", produces = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.CREATED)
     DeviceView create(Merchant merchant, JsonObject body) {
         String name = body.requiredText("name", Limits.DEVICE_NAME_CHARS);

@@ -17,6 +17,7 @@ import dev.kassa.session.Sessions;
 import java.time.InstantSource;
 import java.util.Arrays;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -45,7 +46,9 @@ final class SimulatedTapApi {
         this.clock = clock;
     }
 
-    @PostMapping("/ipp/v1/dev/sessions/{sessionId}/simulate-tap")
+    @PostMapping(
+            path = "/ipp/v1/dev/sessions/{sessionId}/simulate-tap",
+            produces = MediaType.APPLICATION_JSON_VALUE)
     SessionView tap(
             Merchant merchant,
             @PathVariable("sessionId") SessionId id,

@@ -9,6 +9,7 @@ import dev.kassa.session.Session;
 import dev.kassa.session.Sessions;
 import java.util.List;
 import java.util.Objects;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -18,7 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** What the clerk does with a session. */
 @RestController
-@RequestMapping("/pos/v1/sessions")
+@RequestMapping(path = "/pos/v1/sessions", produces = MediaType.APPLICATION_JSON_VALUE)
 final class PosSessionApi {
     private final Sessions sessions;
     private final Payments payments;

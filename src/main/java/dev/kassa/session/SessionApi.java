@@ -7,6 +7,7 @@ import dev.kassa.kernel.SessionId;
 import dev.kassa.merchant.Merchant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -25,7 +26,7 @@ final class SessionApi {
         this.clock = clock;
     }
 
-    @PostMapping("/ipp/v1/sessions")
+    @PostMapping(path = "/ipp/v1/sessions", produces = MediaType.APPLICATION_JSON_VALUE)
     SessionView create(
             Merchant merchant,
             @RequestParam(name = "location_id", required = false) @Nullable LocationId location,
@@ -33,12 +34,14 @@ final class SessionApi {
         return view(sessions.create(merchant, NewSession.read(body, location)));
     }
 
-    @GetMapping("/ipp/v1/sessions/{session_id}")
+    @GetMapping(path = "/ipp/v1/sessions/{session_id}", produces = MediaType.APPLICATION_JSON_VALUE)
     SessionView get(Merchant merchant, @PathVariable("session_id") SessionId session) {
         return view(sessions.get(merchant.id(), session));
     }
 
-    @PutMapping("/ipp/v1/sessions/{session_id}/cancel")
+    @PutMapping(
+            path = "/ipp/v1/sessions/{session_id}/cancel",
+            produces = MediaType.APPLICATION_JSON_VALUE)
     SessionView cancel(Merchant merchant, @PathVariable("session_id") SessionId session) {
         return view(sessions.cancel(merchant.id(), session));
     }

@@ -1,0 +1,12 @@
+// Shows our own files and asks nobody else.
+window.ui = SwaggerUIBundle({
+  urls: [
+    { url: '/openapi/ipp.yaml', name: 'In-Person Payments (merchant)' },
+    { url: '/openapi/pos.yaml', name: 'POS (device)' },
+  ],
+  dom_id: '#reference',
+  deepLinking: true,
+  validatorUrl: null,
+  presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
+  layout: 'StandaloneLayout',
+});

@@ -1,0 +1,79 @@
+package dev.kassa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+/** The OpenAPI files name every route, and every route they name is there. */
+class ReferenceTest {
+    private final TestServer server = TestServer.shared();
+
+    @Test
+    void routesAndFilesAgree() {
+        Set<String> routes = new TreeSet<>();
+        server.server
+                .part(RequestMappingHandlerMapping.class)
+                .getHandlerMethods()
+                .keySet()
+                .forEach(mapping ->
+                        mapping.getMethodsCondition()
+                                .getMethods()
+                                .forEach(method ->
+                                        mapping.getPatternValues()
+                                                .forEach(path -> routes.add(method + " " + path))));
+        routes.removeIf(route -> route.contains(" /openapi/"));
+        assertThat(routes).isEqualTo(Contract.routes());
+    }
+
+    @Test
+    void theDocumentedOperationsAreThere() {
+        assertThat(Contract.operationIds())
+                .contains(
+                        "simulateCardTap",
+                        "createSimulatedDevice",
+                        "listEnrollments",
+                        "createEnrollment",
+                        "deleteEnrollments",
+                        "listLocations",
+                        "getLocation",
+                        "updateDevice",
+                        "deregisterDevice",
+                        "listDevices",
+                        "cancelSession",
+                        "createSession",
+                        "getSession");
+    }
+
+    @Test
+    void filesAndPageAreServedFromTheJarAlone() throws Exception {
+        assertThat(get("/openapi/ipp.yaml")).startsWith("openapi: 3.1");
+        assertThat(get("/openapi/ipp.json")).startsWith("{\"openapi\":\"3.1");
+        assertThat(get("/openapi/pos.yaml")).startsWith("openapi: 3.1");
+        assertThat(get("/docs/"))
+                .contains("swagger-ui-bundle.js")
+                .doesNotContain("http:", "https:");
+        assertThat(get("/docs/reference.js")).contains("/openapi/ipp.yaml");
+        for (String asset :
+                Set.of(
+                        "swagger-ui.css",
+                        "swagger-ui-bundle.js",
+                        "swagger-ui-standalone-preset.js")) {
+            assertThat(get("/docs/assets/" + asset)).hasSizeGreaterThan(10_000);
+        }
+        new TestClient(server.url(), null).get("/openapi/none.yaml").is(404);
+    }
+
+    private String get(String path) throws Exception {
+        HttpResponse<String> answer =
+                TestClient.HTTP.send(
+                        HttpRequest.newBuilder(server.url().resolve(path)).build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(path).isEqualTo(200);
+        return answer.body();
+    }
+}
