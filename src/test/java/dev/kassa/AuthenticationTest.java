@@ -2,6 +2,8 @@ package dev.kassa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kassa.merchant.ApiKey;
+import dev.kassa.merchant.ApiKeys;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,36 @@ class AuthenticationTest {
     void noWayAround(String path) {
         assertThat(new TestClient(server.url(), null).post(path, "{}").response().statusCode())
                 .isIn(401, 404, 400);
+    }
+
+    @Test
+    void aMerchantMayHaveSeveralKeysAndEndEach() {
+        ApiKeys keys = server.server.part(ApiKeys.class);
+        ApiKey second = keys.issue(merchant.id());
+        get("Basic " + second.key()).is(404);
+        get(basic(merchant.key().username() + ":" + second.key())).is(401);
+        assertThat(keys.revoke(server.merchant().id(), second.username())).isFalse();
+        assertThat(keys.revoke(merchant.id(), second.username())).isTrue();
+        get("Basic " + second.key()).is(401);
+        get("Basic " + merchant.key().key()).is(404);
+    }
+
+    /** Another node revokes: this one has only its memory to forget. */
+    @Test
+    void aKeyRevokedElsewhereIsRefusedWithinASecond() {
+        get("Basic " + merchant.key().key()).is(404);
+        int revoked =
+                server.jdbc
+                        .sql("update api_key set revoked_at = now() where username = ?")
+                        .param(merchant.key().username())
+                        .update();
+        assertThat(revoked).isOne();
+        long end = System.nanoTime() + 1_000_000_000L;
+        int status = 404;
+        while (status == 404 && System.nanoTime() < end) {
+            status = get("Basic " + merchant.key().key()).response().statusCode();
+        }
+        assertThat(status).isEqualTo(401);
     }
 
     @Test

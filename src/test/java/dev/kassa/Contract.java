@@ -236,9 +236,7 @@ final class Contract {
                         faults);
             }
         }
-        if (!given.isEmpty()) {
-            faults.add("query parameters that are not documented: " + given.keySet());
-        }
+        // Others are ignored, like unknown fields of a body.
         Located requestBody = follow(operation.pointer + "/requestBody");
         if (body != null && !requestBody.node.isMissingNode()) {
             validate(

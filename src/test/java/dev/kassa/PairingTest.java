@@ -2,6 +2,7 @@ package dev.kassa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kassa.kernel.Limits;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -97,10 +98,38 @@ class PairingTest {
     }
 
     @Test
+    void guessingIsSlowedDownAndPairingIsNot() {
+        try (TestServer own = TestServer.start()) {
+            TestMerchant shop = own.merchant();
+            TestClient nobody = new TestClient(own.url(), null);
+            Answer answer = guess(nobody, "ABCDEFGH");
+            for (int i = 1; answer.response().statusCode() == 404; i++) {
+                assertThat(i).isLessThanOrEqualTo(2 * Limits.FAILED_PAIRINGS_PER_ADDRESS);
+                answer = guess(nobody, "ABCDEFGH");
+            }
+            answer.is(429);
+            assertThat(answer.response().headers().firstValueAsLong("Retry-After").orElse(0))
+                    .isBetween(1L, 60L);
+            String code =
+                    shop.api().post("/ipp/v1/enrollments", "{}").is(201).text("enrollment_code");
+            guess(nobody, code).is(429);
+        }
+    }
+
+    private static Answer guess(TestClient client, String code) {
+        return client.post(
+                "/pos/v1/devices",
+                """
+                {"enrollment_code": "%s", "hardware_id": "HW", "name": "Phone", "platform": "IOS"}
+                """
+                        .formatted(code));
+    }
+
+    @Test
     void ofManyPairingsAtOnceOneSucceeds() {
         String code = code();
         List<Integer> statuses =
-                IntStream.range(0, 16)
+                IntStream.range(0, 12)
                         .parallel()
                         .mapToObj(i -> pair(code, "HW-RACE-" + i).response().statusCode())
                         .toList();

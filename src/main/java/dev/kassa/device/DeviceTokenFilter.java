@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -16,13 +17,20 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * Lets a request into the POS API only with a device's bearer token, save for the pairing itself.
  */
 @Component
-final class DeviceTokenFilter extends OncePerRequestFilter {
+public final class DeviceTokenFilter extends OncePerRequestFilter {
     private static final String SCHEME = "Bearer ";
 
     private final Devices devices;
 
     DeviceTokenFilter(Devices devices) {
         this.devices = devices;
+    }
+
+    /** The token of an {@code Authorization: Bearer …} header. */
+    public static Optional<String> token(@Nullable String header) {
+        return Optional.ofNullable(header)
+                .filter(h -> h.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
+                .map(h -> h.substring(SCHEME.length()).strip());
     }
 
     @Override
@@ -37,9 +45,7 @@ final class DeviceTokenFilter extends OncePerRequestFilter {
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         Optional<Device> device =
-                Optional.ofNullable(request.getHeader(HttpHeaders.AUTHORIZATION))
-                        .filter(h -> h.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
-                        .flatMap(h -> devices.authenticate(h.substring(SCHEME.length()).strip()));
+                token(request.getHeader(HttpHeaders.AUTHORIZATION)).flatMap(devices::authenticate);
         if (device.isEmpty()) {
             Problem refused =
                     Problem.unauthorized(

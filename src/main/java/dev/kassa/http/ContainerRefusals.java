@@ -1,5 +1,6 @@
 package dev.kassa.http;
 
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -37,6 +38,11 @@ final class ContainerRefusals implements WebServerFactoryCustomizer<TomcatServle
             int status = response.getStatus();
             if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
                 return;
+            }
+            if (status == HttpServletResponse.SC_NOT_IMPLEMENTED) {
+                // A transfer coding nobody knows: the request is at fault, not the server.
+                status = HttpServletResponse.SC_BAD_REQUEST;
+                response.setStatus(status);
             }
             String title = Problems.title(status);
             String id = UUID.randomUUID().toString();

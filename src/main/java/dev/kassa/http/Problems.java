@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,6 +112,14 @@ public final class Problems {
         write(Problem.invalid(e.getName(), message), request, response);
     }
 
+    /** A query string or form that cannot be decoded; Tomcat notices when it is first looked at. */
+    @ExceptionHandler
+    void undecodable(
+            InvalidParameterException e, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        write(Problem.unreadable("The query string cannot be decoded."), request, response);
+    }
+
     /** The device went away while it was being written to; there is nobody left to answer. */
     @ExceptionHandler
     void gone(AsyncRequestNotUsableException e) {
@@ -126,17 +135,15 @@ public final class Problems {
             return;
         }
         if (e instanceof ErrorResponse refusal) {
-            copyHeaders(refusal.getHeaders(), response);
+            refusal.getHeaders()
+                    .getOrEmpty(HttpHeaders.ALLOW)
+                    .forEach(methods -> response.addHeader(HttpHeaders.ALLOW, methods));
             HttpStatusCode code = refusal.getStatusCode();
             write(code.value(), title(code.value()), detail(refusal), Map.of(), request, response);
             return;
         }
         LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
         write(500, title(500), "Something went wrong here.", Map.of(), request, response);
-    }
-
-    private static void copyHeaders(HttpHeaders headers, HttpServletResponse response) {
-        headers.forEach((name, values) -> values.forEach(v -> response.addHeader(name, v)));
     }
 
     private static String detail(ErrorResponse refusal) {

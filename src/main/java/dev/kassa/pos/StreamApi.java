@@ -1,6 +1,8 @@
 package dev.kassa.pos;
 
 import dev.kassa.device.Device;
+import dev.kassa.device.DeviceTokenFilter;
+import dev.kassa.device.Devices;
 import dev.kassa.http.Json;
 import dev.kassa.kernel.Problem;
 import dev.kassa.push.Inbox;
@@ -10,9 +12,11 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
@@ -30,10 +34,12 @@ final class StreamApi {
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
     private static final int BATCH = 100;
 
+    private final Devices devices;
     private final Inbox inbox;
     private final PosSessions sessions;
 
-    StreamApi(Inbox inbox, PosSessions sessions) {
+    StreamApi(Devices devices, Inbox inbox, PosSessions sessions) {
+        this.devices = devices;
         this.inbox = inbox;
         this.sessions = sessions;
     }
@@ -41,10 +47,12 @@ final class StreamApi {
     @GetMapping(path = "/pos/v1/stream")
     void stream(
             Device device,
+            @RequestHeader(HttpHeaders.AUTHORIZATION) String authorization,
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
             HttpServletResponse response)
             throws IOException, InterruptedException {
         // Read before the open sessions: what happens in between is told twice, never left out.
+        String token = DeviceTokenFilter.token(authorization).orElseThrow();
         long head = inbox.head(device.merchantId(), device.id());
         long seen = lastEventId == null ? head : sequence(lastEventId);
         response.setContentType("text/event-stream;charset=UTF-8");
@@ -59,16 +67,17 @@ final class StreamApi {
                 }
             }
             out.flush();
-            follow(device, line, seen, out);
+            follow(device, line, seen, out, () -> devices.authenticate(token).isPresent());
         } catch (IOException e) {
             LOG.debug("device {} went away", device.id(), e);
         }
     }
 
-    private void follow(Device device, Inbox.Line line, long from, OutputStream out)
+    private void follow(
+            Device device, Inbox.Line line, long from, OutputStream out, BooleanSupplier mayRead)
             throws IOException, InterruptedException {
         long seen = from;
-        while (!line.ended()) {
+        while (!line.ended() && mayRead.getAsBoolean()) {
             List<Inbox.Message> messages =
                     inbox.after(device.merchantId(), device.id(), seen, BATCH);
             for (Inbox.Message message : messages) {

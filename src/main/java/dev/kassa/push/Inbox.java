@@ -8,6 +8,7 @@ import dev.kassa.kernel.SessionId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -113,18 +114,25 @@ public final class Inbox {
         }
     }
 
-    /** Rings every line that has something it was not told. */
+    /** Rings every line that has something it was not told; ends those of deregistered devices. */
     void pollOnce() {
         if (lines.isEmpty()) {
             return;
         }
-        table.headsOfAnyMerchant(lines.keySet())
-                .forEach((device, head) -> {
-                    Line line = lines.get(device);
-                    if (line != null && head > line.seen) {
-                        line.ring();
-                    }
-                });
+        Set<DeviceId> waiting = Set.copyOf(lines.keySet());
+        Map<DeviceId, Long> heads = table.headsOfAnyMerchant(waiting);
+        for (DeviceId device : waiting) {
+            Line line = lines.get(device);
+            Long head = heads.get(device);
+            if (line == null) {
+                continue;
+            }
+            if (head == null) {
+                line.end();
+            } else if (head > line.seen) {
+                line.ring();
+            }
+        }
     }
 
     @EventListener(ApplicationReadyEvent.class)

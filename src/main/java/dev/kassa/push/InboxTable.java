@@ -50,15 +50,18 @@ final class InboxTable {
                 .single();
     }
 
-    /** One index probe for each device. */
+    /**
+     * The newest sequence number of each device that is still registered; two index probes each.
+     */
     Map<DeviceId, Long> headsOfAnyMerchant(Collection<DeviceId> devices) {
         Map<DeviceId, Long> heads = new HashMap<>();
         jdbc.sql(
                         """
-                        select device_id, head from unnest(:devices::uuid[]) as d (device_id)
+                        select d.device_id, coalesce(head, 0) as head
+                        from unnest(:devices::uuid[]) as d (device_id)
+                        join device on device.device_id = d.device_id and deregistered_at is null
                         cross join lateral
                             (select max(seq) as head from event where event.device_id = d.device_id) h
-                        where head is not null
                         """)
                 .param(
                         "devices",
