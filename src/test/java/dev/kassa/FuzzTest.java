@@ -288,6 +288,10 @@ class FuzzTest {
             return; // Closed without an answer, which HTTP allows for a broken request.
         }
         int status = Integer.parseInt(answer.substring(9, 12));
+        if (target.equals("*") && status == 501) {
+            return; // Asks of the container as a whole, which answers it before there is any host
+            // of ours.
+        }
         assertThat(status).as("%s%n%s", request, answer).isLessThan(500).isNotEqualTo(0);
         if (status >= 400 && !method.equals("HEAD") && answer.contains("\r\n\r\n")) {
             assertThat(answer.toLowerCase(Locale.ROOT))
