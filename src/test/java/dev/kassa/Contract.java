@@ -116,7 +116,7 @@ final class Contract {
         if (found.isEmpty()) {
             assertThat(response.statusCode())
                     .as("%s is in no file", request)
-                    .isIn(400, 401, 404, 405);
+                    .isIn(400, 401, 404, 405, 409, 422);
             return;
         }
         List<String> faults = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.kassa.device;
 
+import dev.kassa.http.AuthenticatedArgument;
 import dev.kassa.http.Problems;
 import dev.kassa.kernel.Problem;
 import jakarta.servlet.FilterChain;
@@ -9,6 +10,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -19,6 +22,15 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 public final class DeviceTokenFilter extends OncePerRequestFilter {
     private static final String SCHEME = "Bearer ";
+
+    /** Lets operations take a {@link Device}. */
+    @Configuration(proxyBeanMethods = false)
+    static class Argument {
+        @Bean
+        AuthenticatedArgument deviceArgument() {
+            return new AuthenticatedArgument(Device.class, "bearer token of a device");
+        }
+    }
 
     private final Devices devices;
 
@@ -54,7 +66,7 @@ public final class DeviceTokenFilter extends OncePerRequestFilter {
             Problems.write(refused, request, response);
             return;
         }
-        request.setAttribute(DeviceArgument.ATTRIBUTE, device.get());
+        AuthenticatedArgument.set(request, device.get());
         chain.doFilter(request, response);
     }
 }

@@ -2,11 +2,10 @@ package dev.kassa.http;
 
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.Limits;
-import dev.kassa.kernel.Loop;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.Secrets;
-import jakarta.annotation.PreDestroy;
+import dev.kassa.kernel.Worker;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -20,8 +19,6 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -41,7 +38,7 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
  */
 @Component
 @Order(20)
-public final class Idempotency extends OncePerRequestFilter {
+public final class Idempotency extends OncePerRequestFilter implements Worker {
     private static final IdempotencyTable.Leases LEASES =
             new IdempotencyTable.Leases(Duration.ofDays(1), Duration.ofMinutes(1));
 
@@ -52,7 +49,6 @@ public final class Idempotency extends OncePerRequestFilter {
     private final IdempotencyTable table;
     private final TransactionTemplate transactions;
     private final InstantSource clock;
-    private @Nullable Loop loop;
 
     Idempotency(IdempotencyTable table, TransactionTemplate transactions, InstantSource clock) {
         this.table = table;
@@ -201,19 +197,18 @@ public final class Idempotency extends OncePerRequestFilter {
                 "A request with this idempotency key is under way. Repeat it in a moment.");
     }
 
-    @EventListener(ApplicationReadyEvent.class)
-    void start() {
-        loop = Loop.start("idempotency-cleaning", CLEANING, this::runOnce);
+    @Override
+    public String name() {
+        return "idempotency-cleaning";
     }
 
-    @PreDestroy
-    void stop() {
-        if (loop != null) {
-            loop.close();
-        }
+    @Override
+    public Duration interval() {
+        return CLEANING;
     }
 
     /** Forgets what is older than a day. */
+    @Override
     public void runOnce() {
         Instant before = Sql.now(clock).minus(LEASES.kept());
         int forgotten;

@@ -1,5 +1,6 @@
 package dev.kassa.merchant;
 
+import dev.kassa.http.AuthenticatedArgument;
 import dev.kassa.http.BasicCredentials;
 import dev.kassa.http.Problems;
 import dev.kassa.http.Tenant;
@@ -10,6 +11,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
@@ -22,6 +25,15 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 @Order(10)
 final class ApiKeyFilter extends OncePerRequestFilter {
+    /** Lets operations take a {@link Merchant}. */
+    @Configuration(proxyBeanMethods = false)
+    static class Argument {
+        @Bean
+        AuthenticatedArgument merchantArgument() {
+            return new AuthenticatedArgument(Merchant.class, "API key");
+        }
+    }
+
     private final ApiKeys keys;
 
     ApiKeyFilter(ApiKeys keys) {
@@ -50,7 +62,7 @@ final class ApiKeyFilter extends OncePerRequestFilter {
             Problems.write(refused, request, response);
             return;
         }
-        request.setAttribute(MerchantArgument.ATTRIBUTE, merchant.get());
+        AuthenticatedArgument.set(request, merchant.get());
         Tenant.set(request, merchant.get().id());
         chain.doFilter(request, response);
     }

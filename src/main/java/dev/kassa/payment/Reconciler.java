@@ -1,15 +1,11 @@
 package dev.kassa.payment;
 
 import dev.kassa.database.Sql;
-import dev.kassa.kernel.Loop;
-import jakarta.annotation.PreDestroy;
+import dev.kassa.kernel.Worker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
@@ -18,14 +14,13 @@ import org.springframework.stereotype.Component;
  * expire.
  */
 @Component
-public final class Reconciler {
+public final class Reconciler implements Worker {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final int BATCH = 50;
 
     private final AttemptTable table;
     private final Attempts attempts;
     private final InstantSource clock;
-    private @Nullable Loop loop;
 
     Reconciler(AttemptTable table, Attempts attempts, InstantSource clock) {
         this.table = table;
@@ -33,19 +28,18 @@ public final class Reconciler {
         this.clock = clock;
     }
 
-    @EventListener(ApplicationReadyEvent.class)
-    void start() {
-        loop = Loop.start("reconciler", INTERVAL, this::runOnce);
+    @Override
+    public String name() {
+        return "reconciler";
     }
 
-    @PreDestroy
-    void stop() {
-        if (loop != null) {
-            loop.close();
-        }
+    @Override
+    public Duration interval() {
+        return INTERVAL;
     }
 
     /** Checks every attempt that is due now. */
+    @Override
     public void runOnce() {
         Instant now = Sql.now(clock);
         List<Attempt> due;

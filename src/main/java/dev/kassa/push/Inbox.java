@@ -2,9 +2,9 @@ package dev.kassa.push;
 
 import dev.kassa.event.EventLog;
 import dev.kassa.kernel.DeviceId;
-import dev.kassa.kernel.Loop;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.SessionId;
+import dev.kassa.kernel.Worker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,20 +12,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /** What devices have to be told, and the lines on which they wait for it. */
 @Component
-public final class Inbox {
+public final class Inbox implements Worker {
     private static final Duration POLL = Duration.ofSeconds(1);
 
     private final InboxTable table;
     private final Map<DeviceId, Line> lines = new ConcurrentHashMap<>();
-    private @Nullable Loop loop;
     private volatile boolean closed;
 
     Inbox(InboxTable table, EventLog events) {
@@ -114,8 +111,19 @@ public final class Inbox {
         }
     }
 
+    @Override
+    public String name() {
+        return "inbox";
+    }
+
+    @Override
+    public Duration interval() {
+        return POLL;
+    }
+
     /** Rings every line that has something it was not told; ends those of deregistered devices. */
-    void pollOnce() {
+    @Override
+    public void runOnce() {
         if (lines.isEmpty()) {
             return;
         }
@@ -135,18 +143,10 @@ public final class Inbox {
         }
     }
 
-    @EventListener(ApplicationReadyEvent.class)
-    void start() {
-        loop = Loop.start("inbox", POLL, this::pollOnce);
-    }
-
     /** Before the web server waits for requests in flight: open streams would never finish. */
     @EventListener(ContextClosedEvent.class)
     void stop() {
         closed = true;
-        if (loop != null) {
-            loop.close();
-        }
         lines.values().forEach(Line::end);
     }
 }

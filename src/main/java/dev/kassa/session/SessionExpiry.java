@@ -1,39 +1,33 @@
 package dev.kassa.session;
 
-import dev.kassa.kernel.Loop;
-import jakarta.annotation.PreDestroy;
+import dev.kassa.kernel.Worker;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /** Writes EXPIRED on sessions whose time is up, within two seconds (R4). */
 @Component
-public final class SessionExpiry {
+public final class SessionExpiry implements Worker {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final int BATCH = 500;
 
     private final Sessions sessions;
-    private @Nullable Loop loop;
 
     SessionExpiry(Sessions sessions) {
         this.sessions = sessions;
     }
 
-    @EventListener(ApplicationReadyEvent.class)
-    void start() {
-        loop = Loop.start("session-expiry", INTERVAL, this::runOnce);
+    @Override
+    public String name() {
+        return "session-expiry";
     }
 
-    @PreDestroy
-    void stop() {
-        if (loop != null) {
-            loop.close();
-        }
+    @Override
+    public Duration interval() {
+        return INTERVAL;
     }
 
     /** Expires everything that is due now. */
+    @Override
     public void runOnce() {
         int tried;
         do {

@@ -2,8 +2,8 @@ package dev.kassa.webhook;
 
 import dev.kassa.database.Sql;
 import dev.kassa.event.EventLog;
-import dev.kassa.kernel.Loop;
 import dev.kassa.kernel.Vault;
+import dev.kassa.kernel.Worker;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -22,13 +22,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /** Sends what is due, each delivery on a thread of its own. */
 @Component
-public final class Deliveries {
+public final class Deliveries implements Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
@@ -56,7 +54,7 @@ public final class Deliveries {
     private final ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore free = new Semaphore(AT_ONCE);
     private final EventLog events;
-    private @Nullable Loop loop;
+    private volatile Runnable wake = () -> {};
 
     Deliveries(DeliveryTable table, Vault vault, EventLog events, InstantSource clock) {
         this.table = table;
@@ -65,18 +63,8 @@ public final class Deliveries {
         this.clock = clock;
     }
 
-    @EventListener(ApplicationReadyEvent.class)
-    void start() {
-        Loop started = Loop.start("webhook-deliveries", INTERVAL, this::runOnce);
-        events.follow(device -> started.wake());
-        loop = started;
-    }
-
     @PreDestroy
     void stop() {
-        if (loop != null) {
-            loop.close();
-        }
         senders.shutdown();
         try {
             if (!senders.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -90,7 +78,24 @@ public final class Deliveries {
         http.close();
     }
 
+    @Override
+    public String name() {
+        return "webhook-deliveries";
+    }
+
+    @Override
+    public Duration interval() {
+        return INTERVAL;
+    }
+
+    @Override
+    public void started(Runnable wake) {
+        this.wake = wake;
+        events.follow(device -> wake.run());
+    }
+
     /** Starts a try for every delivery that is due now, as far as there is room. */
+    @Override
     public void runOnce() {
         while (true) {
             int room = free.drainPermits();
@@ -121,8 +126,8 @@ public final class Deliveries {
             LOG.warn("Delivery of {} was not written down", claim.eventId(), e);
         } finally {
             free.release();
-            if (loop != null && free.availablePermits() == AT_ONCE / 2) {
-                loop.wake();
+            if (free.availablePermits() == AT_ONCE / 2) {
+                wake.run();
             }
         }
     }

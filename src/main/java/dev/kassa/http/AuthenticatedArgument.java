@@ -1,9 +1,9 @@
-package dev.kassa.device;
+package dev.kassa.http;
 
 import dev.kassa.kernel.Problem;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.MethodParameter;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
@@ -12,10 +12,25 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Gives an operation the {@link Device} that the request's bearer token belongs to. */
-@Configuration(proxyBeanMethods = false)
-class DeviceArgument implements WebMvcConfigurer, HandlerMethodArgumentResolver {
-    static final String ATTRIBUTE = Device.class.getName();
+/**
+ * Gives an operation who the request acts for, as a filter found it. A feature with a credential of
+ * its own makes one of these a bean.
+ */
+public final class AuthenticatedArgument
+        implements WebMvcConfigurer, HandlerMethodArgumentResolver {
+    private final Class<?> type;
+    private final String credential;
+
+    /** {@code credential}: what is missing when no filter ran, in words. */
+    public AuthenticatedArgument(Class<?> type, String credential) {
+        this.type = type;
+        this.credential = credential;
+    }
+
+    /** Called by the filter that authenticates. */
+    public static void set(HttpServletRequest request, Object authenticated) {
+        request.setAttribute(authenticated.getClass().getName(), authenticated);
+    }
 
     @Override
     public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
@@ -24,7 +39,7 @@ class DeviceArgument implements WebMvcConfigurer, HandlerMethodArgumentResolver 
 
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
-        return parameter.getParameterType() == Device.class;
+        return parameter.getParameterType() == type;
     }
 
     @Override
@@ -33,9 +48,9 @@ class DeviceArgument implements WebMvcConfigurer, HandlerMethodArgumentResolver 
             @Nullable ModelAndViewContainer model,
             NativeWebRequest web,
             @Nullable WebDataBinderFactory binders) {
-        Object value = web.getAttribute(ATTRIBUTE, RequestAttributes.SCOPE_REQUEST);
+        Object value = web.getAttribute(type.getName(), RequestAttributes.SCOPE_REQUEST);
         if (value == null) {
-            throw Problem.unauthorized("Access Denied: this needs the bearer token.");
+            throw Problem.unauthorized("Access Denied: this needs the " + credential + ".");
         }
         return value;
     }

@@ -1,0 +1,125 @@
+package dev.kassa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kassa.kernel.Limits;
+import java.net.http.HttpRequest;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What every operation refuses alike: the wrong method, credential, media type, size and id. The
+ * answers must be documented for each operation, which {@link Contract} sees to.
+ */
+class RefusalTest {
+    private final TestServer server = TestServer.shared();
+    private final TestMerchant merchant = server.merchant();
+
+    static Stream<String> routes() {
+        return Contract.routes().stream();
+    }
+
+    private static String method(String route) {
+        return route.substring(0, route.indexOf(' '));
+    }
+
+    /** The path with ids that nobody has. */
+    private static String path(String route) {
+        return route.substring(route.indexOf(' ') + 1)
+                .replaceAll("\\{[^}]+}", UUID.randomUUID().toString());
+    }
+
+    private TestClient client(String route) {
+        return path(route).startsWith("/pos/") ? merchant.device().api() : merchant.api();
+    }
+
+    private static boolean needsCredential(String route) {
+        return !route.equals("POST /pos/v1/devices");
+    }
+
+    private static boolean readsABody(String route) {
+        boolean verb = Stream.of("/cancel", "/simulate-tap", "/finalize").anyMatch(route::endsWith);
+        return Stream.of("POST", "PUT").anyMatch(method(route)::equals) && !verb;
+    }
+
+    private static Answer send(
+            TestClient client, String route, String header, String value, String body) {
+        return client.send(
+                client.request(path(route))
+                        .header(header, value)
+                        .method(method(route), HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void withoutACredential(String route) {
+        if (needsCredential(route)) {
+            TestClient nobody = new TestClient(server.url(), null);
+            Answer refused = send(nobody, route, "Content-Type", "application/json", "{}").is(401);
+            assertThat(refused.text("title")).isEqualTo("Unauthorized");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void withAnotherMethod(String route) {
+        TestClient client = client(route);
+        Answer refused =
+                client.send(
+                                client.request(path(route))
+                                        .method("PATCH", HttpRequest.BodyPublishers.noBody()))
+                        .is(405);
+        assertThat(refused.response().headers().firstValue("Allow").orElse(""))
+                .contains(method(route));
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void askingForAnotherMediaType(String route) {
+        boolean answersJson = !method(route).equals("DELETE") && !route.endsWith("/stream");
+        if (answersJson) {
+            long before = sessions();
+            send(client(route), route, "Accept", "application/xml", "").is(406);
+            assertThat(sessions()).isEqualTo(before);
+        }
+    }
+
+    private long sessions() {
+        return server.count(
+                "select count(*) from session where merchant_id = ?", merchant.id().value());
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void withABodyThatIsNoJson(String route) {
+        if (readsABody(route)) {
+            TestClient client = client(route);
+            send(client, route, "Content-Type", "text/plain", "{}").is(415);
+            send(client, route, "Content-Type", "application/json", "{").is(400);
+            send(client, route, "Content-Type", "application/json", "").is(400);
+            send(
+                            client,
+                            route,
+                            "Content-Type",
+                            "application/json",
+                            "x".repeat(Limits.BODY_BYTES + 1))
+                    .is(413);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void withIdsThatAreNone(String route) {
+        if (route.contains("{")) {
+            TestClient client = client(route);
+            String name = route.replaceAll(".*\\{([^}]+)}.*", "$1");
+            String body = "{\"method\": \"tap_to_pay\"}";
+            send(client, route, "Content-Type", "application/json", body).is(404);
+            String bad = route.replaceAll("\\{[^}]+}", "1-2-3-4-5");
+            assertThat(send(client, bad, "Content-Type", "application/json", body).is(400).faults())
+                    .containsExactly(name);
+        }
+    }
+}
