@@ -1,6 +1,7 @@
 package dev.kassa;
 
 import dev.kassa.http.Json;
+import dev.kassa.kernel.Refusal;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -48,15 +49,31 @@ record ApiClient(HttpClient http, URI url, String authorization) {
                 HttpResponse.BodyHandlers.ofString());
     }
 
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return http.send(
+                request(path).timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> put(String path) throws IOException, InterruptedException {
+        return http.send(
+                request(path).timeout(TIMEOUT).PUT(HttpRequest.BodyPublishers.noBody()).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
     static String encode(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
-    static JsonNode json(HttpResponse<String> answer) throws IOException {
+    static JsonNode json(HttpResponse<String> answer) {
         try {
             return Json.MAPPER.readTree(answer.body());
         } catch (JacksonException e) {
-            throw new IOException("an answer that is not JSON: " + answer.body(), e);
+            throw new Refusal(
+                    answer.uri()
+                            + " answered "
+                            + answer.statusCode()
+                            + ", which is not Kassa's API.",
+                    e);
         }
     }
 

@@ -88,6 +88,7 @@ final class Demo {
         terminal.step("device paired", device.path("name").asString() + " " + deviceId);
         ApiClient phone = merchant.as(device.path("credentials").path("bearer_token").asString());
 
+        clearAway(phone);
         BlockingQueue<DeviceEvent> stream = listen(phone);
         long sentAt = System.nanoTime();
         JsonNode session = sent(merchant.post("/ipp/v1/sessions", SAMPLE.formatted(deviceId)), 200);
@@ -104,6 +105,14 @@ final class Demo {
 
         String order = pay(phone, id);
         return awaitWebhooks(id, order);
+    }
+
+    /** A demo that was cut short left its session open, and a device pays one at a time. */
+    private static void clearAway(ApiClient phone) throws IOException, InterruptedException {
+        for (JsonNode session : sent(phone.get("/pos/v1/sessions"), 200).path("sessions")) {
+            String path = "/pos/v1/sessions/" + session.path("session_id").asString() + "/cancel";
+            var _ = phone.put(path);
+        }
     }
 
     private String pay(ApiClient phone, String session) throws IOException, InterruptedException {

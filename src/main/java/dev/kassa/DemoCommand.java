@@ -1,7 +1,8 @@
 package dev.kassa;
 
+import dev.kassa.kernel.Mode;
+import dev.kassa.kernel.Refusal;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,21 +23,20 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Terminal terminal = new Terminal(System.out);
         Settings settings = Settings.load();
+        if (settings.mode() != Mode.PLAYGROUND) {
+            throw new Refusal("The demo needs a playground: unset KASSA_MODE.");
+        }
+        Running running = new Running();
         try (WebhookReceiver receiver = WebhookReceiver.start()) {
-            Server server =
-                    Server.start(settings.withWebhookUrl(receiver.url()), InstantSource.system());
-            Running running = new Running(server);
-            boolean complete;
-            try {
-                complete = new Demo(server, receiver, terminal).run();
-                if (complete && !once) {
-                    terminal.next(server);
-                    running.untilStopped();
-                }
-            } finally {
-                running.stop();
+            Server server = running.start(settings.withWebhookUrl(receiver.url()));
+            boolean complete = new Demo(server, receiver, terminal).run();
+            if (complete && !once) {
+                terminal.next(server);
+                running.untilStopped();
             }
             return complete ? 0 : 1;
+        } finally {
+            running.stop();
         }
     }
 }

@@ -24,7 +24,7 @@ record PlaygroundEnv(Map<String, String> values) {
             for (String line : Files.readAllLines(file)) {
                 int equals = line.indexOf('=');
                 if (equals > 0 && !line.startsWith("#")) {
-                    values.put(line.substring(0, equals), line.substring(equals + 1));
+                    values.put(line.substring(0, equals), unquoted(line.substring(equals + 1)));
                 }
             }
         } catch (NoSuchFileException e) {
@@ -35,6 +35,19 @@ record PlaygroundEnv(Map<String, String> values) {
         return new PlaygroundEnv(values);
     }
 
+    /** As one word of the shell. */
+    private static String quoted(String value) {
+        return value.matches("[A-Za-z0-9_./:+=-]*")
+                ? value
+                : "'" + value.replace("'", "'\\''") + "'";
+    }
+
+    private static String unquoted(String text) {
+        return text.startsWith("'")
+                ? text.substring(1, text.length() - 1).replace("'\\''", "'")
+                : text;
+    }
+
     String get(String name) {
         return values.getOrDefault(name, "");
     }
@@ -42,7 +55,7 @@ record PlaygroundEnv(Map<String, String> values) {
     void write(Path dataDirectory) {
         String text =
                 values.entrySet().stream()
-                        .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
+                        .map(entry -> entry.getKey() + "=" + quoted(entry.getValue()) + "\n")
                         .collect(Collectors.joining());
         SecretFile.write(
                 dataDirectory.resolve(FILE),

@@ -1,15 +1,25 @@
 package dev.kassa;
 
+import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
-/** Stops a server once, cleanly, whether by SIGTERM, Ctrl-C or its own command. */
+/**
+ * Starts a server and stops it once, cleanly, whether by SIGTERM, Ctrl-C or its own command. A
+ * signal during the start waits for it: half a start cannot be stopped cleanly, a whole one can.
+ */
 final class Running {
-    private final Server server;
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private @Nullable Server server;
 
-    Running(Server server) {
-        this.server = server;
+    Running() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
+    }
+
+    synchronized Server start(Settings settings) {
+        Server started = Server.start(settings, InstantSource.system());
+        server = started;
+        return started;
     }
 
     /** Returns once the server has stopped. */
@@ -17,8 +27,10 @@ final class Running {
         stopped.await();
     }
 
-    void stop() {
-        server.close();
+    synchronized void stop() {
+        if (server != null) {
+            server.close();
+        }
         stopped.countDown();
     }
 }

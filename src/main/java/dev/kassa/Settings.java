@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,10 @@ record Settings(
         Duration sessionTtl,
         @Nullable URI publicUrl,
         @Nullable URI webhookUrl) {
+
+    /** In a URL a password would be printed and logged. */
+    private static final Pattern LOGIN_IN_URL =
+            Pattern.compile("//[^/]*@|[?&]password=", Pattern.CASE_INSENSITIVE);
 
     private static final int MASTER_KEY_CHARS = 32;
     private static final Duration LONGEST_TTL = Duration.ofHours(24);
@@ -126,6 +131,10 @@ record Settings(
             String masterKey = text(Setting.KASSA_MASTER_KEY);
             if (databaseUrl != null && !databaseUrl.startsWith("jdbc:postgresql:")) {
                 fault(Setting.KASSA_DATABASE_URL, "begins with jdbc:postgresql:");
+            } else if (databaseUrl != null && LOGIN_IN_URL.matcher(databaseUrl).find()) {
+                fault(
+                        Setting.KASSA_DATABASE_URL,
+                        "holds no login: use KASSA_DATABASE_USER and KASSA_DATABASE_PASSWORD");
             }
             if (masterKey != null && masterKey.length() < MASTER_KEY_CHARS) {
                 fault(Setting.KASSA_MASTER_KEY, "has at least " + MASTER_KEY_CHARS + " characters");
@@ -181,7 +190,9 @@ record Settings(
 
         private static URI http(String text) {
             URI uri = URI.create(text);
-            if (uri.getHost() == null || !Set.of("http", "https").contains(uri.getScheme())) {
+            if (uri.getHost() == null
+                    || uri.getPort() > 65_535
+                    || !Set.of("http", "https").contains(uri.getScheme())) {
                 throw new IllegalArgumentException("not http");
             }
             return uri;

@@ -2,7 +2,6 @@ package dev.kassa;
 
 import dev.kassa.kernel.Mode;
 import java.io.PrintStream;
-import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -15,8 +14,8 @@ final class StartCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Settings settings = Settings.load();
-        Server server = Server.start(settings, InstantSource.system());
-        Running running = new Running(server);
+        Running running = new Running();
+        Server server = running.start(settings);
         print(System.out, settings, server);
         running.untilStopped();
         return 0;

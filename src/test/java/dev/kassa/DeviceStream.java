@@ -85,6 +85,10 @@ final class DeviceStream implements AutoCloseable {
         return java.util.Objects.requireNonNull(event);
     }
 
+    boolean hasMore() {
+        return !events.isEmpty();
+    }
+
     boolean ends() throws InterruptedException {
         return reader.join(java.time.Duration.ofSeconds(5));
     }

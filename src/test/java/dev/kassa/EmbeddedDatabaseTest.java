@@ -94,6 +94,79 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
+    void aDemoThatWasKilledDoesNotSpoilTheNext() throws InterruptedException {
+        KassaProcess killed = KassaProcess.run(data(), Map.of(), "demo");
+        killed.awaitLine("payment attached");
+        killed.kill();
+        try (KassaProcess again = KassaProcess.run(data(), Map.of(), "demo", "--once")) {
+            again.endsWith(0);
+        }
+    }
+
+    /** PostgreSQL is killed, not Kassa: it is started again, and nothing acknowledged is lost. */
+    @Test
+    void aKilledPostgresIsStartedAgain() throws Exception {
+        try (KassaProcess server = KassaProcess.start(data())) {
+            TestClient api = merchant();
+            String device =
+                    api.post("/ipp/v1/dev/devices", "{\"name\": \"Till\"}").is(201).text("id");
+            String session =
+                    api.post("/ipp/v1/sessions", TestMerchant.cart(device))
+                            .is(200)
+                            .text("session_id");
+            ProcessHandle postgres = ProcessHandle.of(postgresPid(data())).orElseThrow();
+            assertThat(postgres.destroyForcibly()).isTrue();
+            server.awaitLine("PostgreSQL is back");
+            Answer answer = api.get("/ipp/v1/sessions/" + session);
+            for (int i = 0; i < 20 && answer.response().statusCode() == 503; i++) {
+                answer = api.get("/ipp/v1/sessions/" + session);
+            }
+            assertThat(answer.is(200).text("status")).isEqualTo("CREATED");
+        }
+    }
+
+    @Test
+    void aClusterThatCannotStartIsToldAtOnceInPostgresOwnWords() throws Exception {
+        KassaProcess.start(data()).close();
+        Path conf = data().resolve("postgres/postgresql.conf");
+        Files.writeString(conf, Files.readString(conf) + "\ngarbage_setting = 1\n");
+        try (KassaProcess start = KassaProcess.run(data(), Map.of(), "start")) {
+            assertThat(String.join("\n", start.endsWith(1)))
+                    .contains("kassa: The embedded PostgreSQL did not start", "postgres.log")
+                    .doesNotContain("user namespaces");
+        }
+    }
+
+    @Test
+    void aSignalDuringTheStartLeavesNothingRunning() throws Exception {
+        KassaProcess.start(data()).close();
+        KassaProcess starting = KassaProcess.run(data(), Map.of(), "start");
+        Path pidFile = data().resolve("postgres/postmaster.pid");
+        while (Files.notExists(pidFile)) {
+            Thread.onSpinWait();
+        }
+        starting.terminate();
+        starting.endsWith(143);
+        assertThat(pidFile).doesNotExist();
+    }
+
+    @Test
+    void aLostMasterKeyCostsTheSecretsAndNotTheStart() throws Exception {
+        Map<String, String> webhook = Map.of("KASSA_WEBHOOK_URL", "http://127.0.0.1:9/hook");
+        try (KassaProcess first = KassaProcess.run(data(), webhook, "start")) {
+            first.awaitLine("Ctrl-C stops it");
+        }
+        String before = PlaygroundEnv.read(data()).get("KASSA_WEBHOOK_SECRET");
+        Files.delete(data().resolve("master.key"));
+        try (KassaProcess second = KassaProcess.run(data(), webhook, "start")) {
+            second.awaitLine("Ctrl-C stops it");
+        }
+        assertThat(PlaygroundEnv.read(data()).get("KASSA_WEBHOOK_SECRET"))
+                .startsWith("whsec_")
+                .isNotEqualTo(before);
+    }
+
+    @Test
     void durabilityIsOnAndSurvivesARestart() throws Exception {
         try (KassaProcess first = KassaProcess.start(data())) {
             first.terminate();
@@ -145,6 +218,8 @@ class EmbeddedDatabaseTest {
         List<String> lines = Files.readAllLines(pidFile);
         lines.set(0, Long.toString(ProcessHandle.current().pid()));
         Files.write(pidFile, lines);
+        KassaProcess.start(data()).close();
+        Files.writeString(pidFile, "garbage");
         KassaProcess.start(data()).close();
     }
 

@@ -31,6 +31,7 @@ class ExpiryTest {
         assertThat(merchant.status(session)).isEqualTo("CREATED");
         server.clock.advance(Duration.ofMinutes(1));
         assertThat(merchant.status(session)).isEqualTo("EXPIRED");
+        assertThat(stored(session)).as("written before it is shown").isEqualTo("EXPIRED");
         device.attach(session).is(409);
         merchant.api().put("/ipp/v1/sessions/" + session + "/cancel").is(409);
         server.server.part(SessionExpiry.class).runOnce();

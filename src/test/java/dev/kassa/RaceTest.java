@@ -106,6 +106,26 @@ class RaceTest {
         }
     }
 
+    /** Each answer tells of its own card: a tap that another overtook is not told as taken. */
+    @Test
+    void aDecliningAndAPayingCardAtOnce() throws Exception {
+        for (int i = 0; i < ROUNDS; i++) {
+            String session = merchant.session(device);
+            device.attach(session).is(200);
+            List<Integer> statuses =
+                    together(
+                            List.of(
+                                    () -> {
+                                        Answer lost = merchant.tap(session, "LOST_CARD");
+                                        assertThat(lost.response().statusCode()).isIn(200, 409);
+                                        return lost;
+                                    },
+                                    () -> merchant.tap(session, "SUCCESS").is(200)));
+            holds(session, statuses);
+            assertThat(merchant.status(session)).isEqualTo("FINALIZED");
+        }
+    }
+
     @Test
     void attachAgainstCancelLeavesNoPaymentInFlight() throws Exception {
         for (int i = 0; i < ROUNDS; i++) {

@@ -67,6 +67,21 @@ class SettingsTest {
                 .hasMessageNotContaining("\n");
     }
 
+    /** It would be printed when the database does not answer. */
+    @Test
+    void aLoginInTheDatabaseUrlIsRefusedAndNotRepeated() {
+        for (String url :
+                new String[] {
+                    "jdbc:postgresql://bob:hush@host/kassa",
+                    "jdbc:postgresql://host/kassa?user=bob&password=hush"
+                }) {
+            assertThatThrownBy(() -> Settings.load(Map.of("KASSA_DATABASE_URL", url), NONE))
+                    .isInstanceOf(Refusal.class)
+                    .hasMessageContaining("KASSA_DATABASE_PASSWORD")
+                    .hasMessageNotContaining("hush");
+        }
+    }
+
     /** The file that a client sources into its shell must not keep the server from starting. */
     @Test
     void variablesOfClientsAreNoFault() {

@@ -59,6 +59,48 @@ class StreamTest {
                 .containsExactly("Last-Event-ID");
     }
 
+    /** A database restored from a copy: the device remembers a number that does not exist yet. */
+    @Test
+    void anIdFromBeyondTheLogIsANewStream() throws InterruptedException {
+        String open = merchant.session(device);
+        try (DeviceStream stream = DeviceStream.open(device, "999999999999")) {
+            assertThat(stream.next().session()).isEqualTo(open);
+            String next = merchant.session(device);
+            assertThat(stream.next().session()).isEqualTo(next);
+        }
+    }
+
+    @Test
+    void aReKeyedDeviceHearsNothingOnItsOldToken() throws InterruptedException {
+        TestMerchant.TestDevice old = paired();
+        try (DeviceStream stream = DeviceStream.open(old, null)) {
+            TestMerchant.TestDevice renewed = paired();
+            assertThat(renewed.id()).isEqualTo(old.id());
+            merchant.session(renewed);
+            assertThat(stream.ends()).isTrue();
+            assertThat(stream.hasMore()).isFalse();
+        }
+    }
+
+    private TestMerchant.TestDevice paired() {
+        String code =
+                merchant.api().post("/ipp/v1/enrollments", "{}").is(201).text("enrollment_code");
+        Answer paired =
+                new TestClient(server.url(), null)
+                        .post(
+                                "/pos/v1/devices",
+                                """
+                                {"enrollment_code": "%s", "hardware_id": "SAME", "name": "Phone",
+                                 "platform": "IOS"}
+                                """
+                                        .formatted(code))
+                        .is(201);
+        return new TestMerchant.TestDevice(
+                paired.text("id"),
+                new TestClient(
+                        server.url(), "Bearer " + paired.text("credentials", "bearer_token")));
+    }
+
     @Test
     void aNewerStreamEndsTheOlder() throws InterruptedException {
         try (DeviceStream older = DeviceStream.open(device, null);

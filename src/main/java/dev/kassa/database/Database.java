@@ -3,11 +3,13 @@ package dev.kassa.database;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.kassa.kernel.Refusal;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Properties;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class Database implements AutoCloseable {
     /** Connections of the pool. */
     private static final int POOL_SIZE = 16;
+
+    /** A client waits 10 s for an answer; one that says "try again" must come well before. */
+    private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(4);
 
     /** PostgreSQL's server_version_num of the oldest version accepted. */
     private static final int OLDEST_VERSION = 150_000;
@@ -67,13 +72,19 @@ public final class Database implements AutoCloseable {
         config.setPassword(password);
         config.setMaximumPoolSize(POOL_SIZE);
         config.setPoolName("kassa");
+        config.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
         config.addDataSourceProperty("ApplicationName", "kassa");
         HikariDataSource pool = new HikariDataSource(config);
         try {
             var _ = Flyway.configure().dataSource(pool).load().migrate();
         } catch (FlywayException e) {
             pool.close();
-            throw new Refusal("The database could not be migrated: " + firstLine(e), e);
+            throw new Refusal(
+                    "The database could not be migrated: "
+                            + firstLine(rootCause(e))
+                            + " Kassa needs a database of its own, empty at first, and a user that"
+                            + " may create tables in it.",
+                    e);
         }
         return new Database(pool, embedded, description);
     }
@@ -103,7 +114,8 @@ public final class Database implements AutoCloseable {
                             + " as user '"
                             + user
                             + "': "
-                            + firstLine(e)
+                            + firstLine(
+                                    e.getCause() instanceof UnknownHostException host ? host : e)
                             + " Check KASSA_DATABASE_URL (jdbc:postgresql://host:5432/name),"
                             + " KASSA_DATABASE_USER and KASSA_DATABASE_PASSWORD.",
                     e);
@@ -125,6 +137,14 @@ public final class Database implements AutoCloseable {
             }
             return row.getString(1);
         }
+    }
+
+    private static Exception rootCause(Exception e) {
+        Exception cause = e;
+        while (cause.getCause() instanceof Exception next) {
+            cause = next;
+        }
+        return cause;
     }
 
     private static String firstLine(Exception e) {

@@ -1,5 +1,6 @@
 package dev.kassa.database;
 
+import dev.kassa.kernel.Loop;
 import dev.kassa.kernel.Refusal;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -9,9 +10,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +23,8 @@ import org.springframework.util.FileSystemUtils;
  * its own.
  *
  * <p>The caller holds the lock of the data directory, so a server found running here was left over
- * by a Kassa that was killed: it is stopped first.
+ * by a Kassa that was killed: it is stopped first. One that dies while Kassa runs is started again
+ * on the same port, and recovers what was acknowledged.
  */
 final class EmbeddedServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
@@ -31,56 +32,159 @@ final class EmbeddedServer implements AutoCloseable {
     /** Crash recovery replays the log before the server answers. */
     private static final Duration START_LIMIT = Duration.ofMinutes(5);
 
+    private static final Duration WATCH = Duration.ofMillis(250);
+    private static final int RESTARTS = 5;
     private static final String DATABASE = "kassa";
 
-    /** The library turns these off for the speed of tests; here an acknowledged write must last. */
-    private static final Map<String, String> DURABLE =
-            Map.of("fsync", "on", "synchronous_commit", "on", "full_page_writes", "on");
+    /**
+     * The library turns the first three off for the speed of tests; here an acknowledged write must
+     * last. Refused statements are told to their caller and would only swell the log.
+     */
+    private static final Map<String, String> CONFIGURATION =
+            Map.of(
+                    "fsync", "on",
+                    "synchronous_commit", "on",
+                    "full_page_writes", "on",
+                    "listen_addresses", "localhost",
+                    "max_connections", "100",
+                    "log_min_messages", "fatal",
+                    "log_min_error_statement", "panic");
 
-    private final EmbeddedPostgres postgres;
+    private final Path dataDirectory;
+    private volatile EmbeddedPostgres postgres;
+    private volatile boolean closing;
 
-    private EmbeddedServer(EmbeddedPostgres postgres) {
+    private EmbeddedServer(Path dataDirectory, EmbeddedPostgres postgres) {
+        this.dataDirectory = dataDirectory;
         this.postgres = postgres;
     }
 
     /** Starts the server on a free port, making the cluster and the database if there is none. */
     static EmbeddedServer start(Path dataDirectory, InstantSource clock) {
-        Path cluster = dataDirectory.resolve("postgres");
-        Path binaries = dataDirectory.resolve("postgres-binaries");
-        Path complete = cluster.resolve("kassa-complete");
         try {
-            setAsideUnfinished(cluster, complete, clock.instant());
-            stopLeftOver(cluster, binaries);
-            deleteUnfinished(binaries);
-            EmbeddedPostgres.Builder builder =
-                    EmbeddedPostgres.builder()
-                            .setDataDirectory(cluster)
-                            .setCleanDataDirectory(false)
-                            .setOverrideWorkingDirectory(binaries.toFile())
-                            .setRegisterShutdownHook(false)
-                            .setPGStartupWait(START_LIMIT)
-                            .setOutputRedirector(log(dataDirectory))
-                            .setErrorRedirector(log(dataDirectory))
-                            .setServerConfig("listen_addresses", "localhost")
-                            .setServerConfig("max_connections", "100");
-            DURABLE.forEach((key, value) -> builder.setServerConfig(key, value));
-            EmbeddedServer server = new EmbeddedServer(builder.start());
-            // The library leaves it writable for everyone.
-            OwnerOnly.close(binaries);
-            server.createDatabase();
-            if (Files.notExists(complete)) {
-                Files.createFile(complete);
+            setAsideUnfinished(dataDirectory, clock.instant());
+            deleteUnfinished(binaries(dataDirectory));
+        } catch (IOException e) {
+            throw new Refusal("Cannot prepare " + cluster(dataDirectory) + " (" + e + ").", e);
+        }
+        EmbeddedServer server = new EmbeddedServer(dataDirectory, launch(dataDirectory, 0));
+        server.watch();
+        return server;
+    }
+
+    private static Path cluster(Path dataDirectory) {
+        return dataDirectory.resolve("postgres");
+    }
+
+    private static Path binaries(Path dataDirectory) {
+        return dataDirectory.resolve("postgres-binaries");
+    }
+
+    /** Made once the cluster is whole. */
+    private static Path complete(Path dataDirectory) {
+        return cluster(dataDirectory).resolve("kassa-complete");
+    }
+
+    /** Starts the process; {@code port} 0 takes a free one. */
+    private static EmbeddedPostgres launch(Path dataDirectory, int port) {
+        String reason = "";
+        try {
+            new LeftOver(cluster(dataDirectory), binaries(dataDirectory)).stop();
+            PostgresLog log = PostgresLog.begin(dataDirectory);
+            try {
+                EmbeddedPostgres postgres = startOrGiveUp(builder(dataDirectory, port, log), log);
+                // The library leaves it writable for everyone.
+                OwnerOnly.close(binaries(dataDirectory));
+                createDatabase(postgres);
+                if (Files.notExists(complete(dataDirectory))) {
+                    Files.createFile(complete(dataDirectory));
+                }
+                return postgres;
+            } finally {
+                reason = log.reason();
             }
-            return server;
         } catch (IOException | IllegalStateException | SQLException e) {
+            String said = String.valueOf(e.getMessage()).replaceFirst("^java[^ ]*: ", "");
             throw new Refusal(
                     "The embedded PostgreSQL did not start: "
-                            + e.getMessage()
-                            + ". Its log is "
+                            + (reason.isEmpty() ? said : reason)
+                            + " Its log is "
                             + dataDirectory.resolve("postgres.log")
-                            + ". As root it needs user namespaces (unshare -U); where they are"
-                            + " forbidden, run as an ordinary user or set KASSA_DATABASE_URL.",
+                            + (said.contains("unshare")
+                                    ? ". As root it needs user namespaces (unshare -U); where they"
+                                            + " are forbidden, run as an ordinary user or set"
+                                            + " KASSA_DATABASE_URL."
+                                    : "."),
                     e);
+        }
+    }
+
+    private static EmbeddedPostgres.Builder builder(Path dataDirectory, int port, PostgresLog log) {
+        EmbeddedPostgres.Builder builder =
+                EmbeddedPostgres.builder()
+                        .setDataDirectory(cluster(dataDirectory))
+                        .setCleanDataDirectory(false)
+                        .setOverrideWorkingDirectory(binaries(dataDirectory).toFile())
+                        .setRegisterShutdownHook(false)
+                        .setPGStartupWait(START_LIMIT)
+                        .setPort(port)
+                        .setOutputRedirector(log.redirect())
+                        .setErrorRedirector(log.redirect());
+        CONFIGURATION.forEach((key, value) -> builder.setServerConfig(key, value));
+        return builder;
+    }
+
+    /**
+     * The library waits for an answer even after PostgreSQL has said that there will be none; an
+     * interrupt ends that wait, and the first query then tells.
+     */
+    private static EmbeddedPostgres startOrGiveUp(EmbeddedPostgres.Builder builder, PostgresLog log)
+            throws IOException {
+        Thread starter = Thread.currentThread();
+        AtomicBoolean starting = new AtomicBoolean(true);
+        Runnable watch =
+                () -> {
+                    if (log.gaveUp() && starting.compareAndSet(true, false)) {
+                        starter.interrupt();
+                    }
+                };
+        try (Loop watcher = Loop.start("postgres-start", WATCH, watch)) {
+            watcher.wake();
+            return builder.start();
+        } finally {
+            if (!starting.compareAndSet(true, false)) {
+                var _ = Thread.interrupted();
+            }
+        }
+    }
+
+    /** Starts PostgreSQL again when it ends and nobody asked it to. */
+    private void watch() {
+        Path pidFile = cluster(dataDirectory).resolve("postmaster.pid");
+        try {
+            long pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
+            ProcessHandle.of(pid)
+                    .ifPresent(process -> {
+                        var _ = process.onExit().thenRunAsync(this::restart);
+                    });
+        } catch (IOException | NumberFormatException e) {
+            LOG.warn("The embedded PostgreSQL is not watched", e);
+        }
+    }
+
+    private synchronized void restart() {
+        for (int i = 1; i <= RESTARTS && !closing; i++) {
+            LOG.warn("The embedded PostgreSQL ended; starting it again");
+            int port = postgres.getPort();
+            closeQuietly();
+            try {
+                postgres = launch(dataDirectory, port);
+                LOG.warn("The embedded PostgreSQL is back");
+                watch();
+                return;
+            } catch (Refusal e) {
+                LOG.error(e.line());
+            }
         }
     }
 
@@ -93,7 +197,7 @@ final class EmbeddedServer implements AutoCloseable {
         return "postgresql://postgres@localhost:" + postgres.getPort() + "/" + DATABASE;
     }
 
-    private void createDatabase() throws SQLException {
+    private static void createDatabase(EmbeddedPostgres postgres) throws SQLException {
         try (var connection = postgres.getPostgresDatabase().getConnection();
                 var statement = connection.createStatement()) {
             var found =
@@ -109,10 +213,12 @@ final class EmbeddedServer implements AutoCloseable {
      * A first start that was killed half way leaves a cluster nothing was ever acknowledged from
      * and that no server can open. It is moved away, never deleted.
      */
-    private static void setAsideUnfinished(Path cluster, Path complete, Instant now)
-            throws IOException {
-        if (Files.exists(cluster) && Files.notExists(complete) && !isEmpty(cluster)) {
-            stopLeftOver(cluster, cluster.resolveSibling("postgres-binaries"));
+    private static void setAsideUnfinished(Path dataDirectory, Instant now) throws IOException {
+        Path cluster = cluster(dataDirectory);
+        if (Files.exists(cluster)
+                && Files.notExists(complete(dataDirectory))
+                && !isEmpty(cluster)) {
+            new LeftOver(cluster, binaries(dataDirectory)).stop();
             Path aside = cluster.resolveSibling("postgres-unfinished-" + now.toEpochMilli());
             Files.move(cluster, aside);
             LOG.warn("The first start did not finish; its half-made cluster is now {}", aside);
@@ -139,88 +245,19 @@ final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    private static void stopLeftOver(Path cluster, Path binaries) throws IOException {
-        Path pidFile = cluster.resolve("postmaster.pid");
-        if (Files.notExists(pidFile)) {
-            return;
-        }
-        List<String> lines = Files.readAllLines(pidFile);
-        long pid = lines.isEmpty() ? 0 : Long.parseLong(lines.getFirst().strip());
-        boolean running =
-                ProcessHandle.of(pid).map(EmbeddedServer::isPostgres).orElse(Boolean.FALSE);
-        if (!running) {
-            // The number may belong to another program by now, and PostgreSQL would refuse to
-            // start.
-            Files.delete(pidFile);
-            return;
-        }
-        LOG.info("Stopping the PostgreSQL (pid {}) that a killed server left over", pid);
-        if (!pgCtl(binaries, cluster, "fast") && !pgCtl(binaries, cluster, "immediate")) {
-            throw new Refusal(
-                    "A PostgreSQL left over by a killed server (pid "
-                            + pid
-                            + ") does not stop. End it and start again.");
-        }
-    }
-
-    private static boolean isPostgres(ProcessHandle process) {
-        return process.isAlive()
-                && process.info()
-                        .command()
-                        .map(command -> Path.of(command).endsWith("postgres"))
-                        .orElse(Boolean.FALSE);
-    }
-
-    private static boolean pgCtl(Path binaries, Path cluster, String mode) throws IOException {
-        if (Files.notExists(binaries)) {
-            return false;
-        }
-        Path pgCtl;
-        try (Stream<Path> files =
-                Files.find(binaries, 3, (path, a) -> path.endsWith("bin/pg_ctl"))) {
-            pgCtl = files.findAny().orElse(null);
-        }
-        if (pgCtl == null) {
-            return false;
-        }
-        List<String> stop =
-                List.of(
-                        pgCtl.toString(),
-                        "stop",
-                        "-D",
-                        cluster.toString(),
-                        "-m",
-                        mode,
-                        "-w",
-                        "-t",
-                        "30");
-        // PostgreSQL's programs refuse to run as root; in a user namespace nobody is.
-        boolean root = "root".equals(System.getProperty("user.name"));
-        List<String> command =
-                root ? Stream.concat(Stream.of("unshare", "-U"), stop.stream()).toList() : stop;
-        Process process =
-                new ProcessBuilder(command)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
+    private void closeQuietly() {
         try {
-            return process.waitFor(40, TimeUnit.SECONDS) && process.exitValue() == 0;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+            postgres.close();
+        } catch (IOException e) {
+            LOG.debug("the library's files", e);
         }
-    }
-
-    private static ProcessBuilder.Redirect log(Path dataDirectory) {
-        return ProcessBuilder.Redirect.appendTo(dataDirectory.resolve("postgres.log").toFile());
     }
 
     @Override
     public void close() {
-        try {
-            postgres.close();
-        } catch (IOException e) {
-            LOG.warn("The embedded PostgreSQL did not stop cleanly", e);
+        closing = true;
+        synchronized (this) {
+            closeQuietly();
         }
     }
 }

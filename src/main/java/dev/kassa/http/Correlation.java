@@ -1,15 +1,20 @@
 package dev.kassa.http;
 
+import dev.kassa.kernel.Problem;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -19,6 +24,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class Correlation extends OncePerRequestFilter {
+    private static final Logger LOG = LoggerFactory.getLogger(Correlation.class);
+
     static final String HEADER = "correlation-id";
 
     /** The id of this request. */
@@ -44,6 +51,10 @@ final class Correlation extends OncePerRequestFilter {
         MDC.put(HEADER, id);
         try {
             chain.doFilter(request, response);
+        } catch (DataAccessException | TransactionException e) {
+            // From a filter, where no operation's handler looks: authentication or idempotency.
+            LOG.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), e.getMessage());
+            Problems.write(Problem.unavailable(), request, response);
         } finally {
             MDC.remove(HEADER);
         }

@@ -17,7 +17,9 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.MismatchedInputException;
 
 /**
  * Reads the fields of a JSON object, noting every fault under its wire path. A getter that notes a
@@ -64,6 +66,12 @@ public final class JsonObject {
     }
 
     private static String reason(JacksonException e) {
+        if (e instanceof StreamConstraintsException) {
+            return "it is nested too deep, or holds a number or a name that is too long.";
+        }
+        if (e instanceof MismatchedInputException) {
+            return "an object names a key twice.";
+        }
         String message = String.valueOf(e.getOriginalMessage());
         return message.lines().findFirst().orElse("unreadable").replaceAll("\\s*\\(.*", "") + ".";
     }

@@ -10,10 +10,14 @@ import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -46,6 +50,7 @@ public final class Problems {
             case UNSUPPORTED_MEDIA_TYPE -> HttpStatus.UNSUPPORTED_MEDIA_TYPE;
             case KEY_REUSED -> HttpStatus.UNPROCESSABLE_CONTENT;
             case TOO_MANY -> HttpStatus.TOO_MANY_REQUESTS;
+            case UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
         };
     }
 
@@ -54,7 +59,7 @@ public final class Problems {
             Problem problem, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         HttpStatus status = status(problem.kind());
-        if (problem.kind() == Problem.Kind.TOO_MANY) {
+        if (problem.retryAfter().isPositive()) {
             long seconds = problem.retryAfter().plusMillis(999).toSeconds();
             response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, seconds)));
         }
@@ -110,6 +115,19 @@ public final class Problems {
                         ? "must be a UUID"
                         : "is not of the documented type";
         write(Problem.invalid(e.getName(), message), request, response);
+    }
+
+    /** The pool or a connection gave up: PostgreSQL is away, perhaps only restarting. */
+    @ExceptionHandler({
+        DataAccessResourceFailureException.class,
+        TransientDataAccessException.class,
+        RecoverableDataAccessException.class,
+        CannotCreateTransactionException.class
+    })
+    void databaseAway(Exception e, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        LOG.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), e.getMessage());
+        write(Problem.unavailable(), request, response);
     }
 
     /** A query string or form that cannot be decoded; Tomcat notices when it is first looked at. */

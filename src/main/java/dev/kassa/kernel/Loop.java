@@ -46,7 +46,7 @@ public final class Loop implements AutoCloseable {
         while (!closed) {
             try {
                 step.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (!closed) {
                     LOG.warn("{}: step failed, trying again in {}", name, interval, e);
                 }

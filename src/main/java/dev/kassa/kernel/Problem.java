@@ -29,7 +29,9 @@ public final class Problem extends RuntimeException {
         /** The idempotency key was used for another request. */
         KEY_REUSED,
         /** Too many tries; {@link Problem#retryAfter} says when to come back. */
-        TOO_MANY
+        TOO_MANY,
+        /** The database does not answer. */
+        UNAVAILABLE
     }
 
     private final Kind kind;
@@ -97,7 +99,16 @@ public final class Problem extends RuntimeException {
         return new Problem(Kind.TOO_MANY, detail, Map.of(), retryAfter);
     }
 
-    /** When to come back; zero unless the kind is TOO_MANY. */
+    /** The database does not answer right now. */
+    public static Problem unavailable() {
+        return new Problem(
+                Kind.UNAVAILABLE,
+                "The database does not answer. Try again; with an idempotency key that is safe.",
+                Map.of(),
+                Duration.ofSeconds(1));
+    }
+
+    /** When to come back; zero unless the kind is TOO_MANY or UNAVAILABLE. */
     public Duration retryAfter() {
         return retryAfter;
     }

@@ -6,6 +6,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -15,6 +19,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public final class Reconciler implements Worker {
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final int BATCH = 50;
 
@@ -45,8 +50,23 @@ public final class Reconciler implements Worker {
         List<Attempt> due;
         do {
             due = table.claimDueOfAnyMerchant(now, BATCH);
-            due.forEach(attempt -> check(attempt, now));
+            checkAll(due, now);
         } while (due.size() == BATCH);
+    }
+
+    /** Side by side: a provider that hangs must not hold up the others' attempts. */
+    private void checkAll(List<Attempt> due, Instant now) {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            due.forEach(attempt -> threads.execute(() -> checkQuietly(attempt, now)));
+        }
+    }
+
+    private void checkQuietly(Attempt attempt, Instant now) {
+        try {
+            check(attempt, now);
+        } catch (RuntimeException e) {
+            LOG.warn("Attempt {} was not checked; it is due again later", attempt.id(), e);
+        }
     }
 
     private void check(Attempt attempt, Instant now) {

@@ -46,13 +46,10 @@ record PosSession(
     }
 
     static PosSession of(
-            Session session,
-            @Nullable Attempt attempt,
-            Outcome.@Nullable ActionNeeded needed,
-            Instant now) {
+            Session session, @Nullable Attempt attempt, Outcome.@Nullable ActionNeeded needed) {
         return new PosSession(
                 session.id(),
-                session.statusAt(now),
+                session.status(),
                 session.orderId(),
                 session.orderAmount(),
                 session.orderTaxAmount(),

@@ -1,12 +1,10 @@
 package dev.kassa.pos;
 
-import dev.kassa.database.Sql;
 import dev.kassa.device.Device;
 import dev.kassa.kernel.SessionId;
 import dev.kassa.session.Payments;
 import dev.kassa.session.Session;
 import dev.kassa.session.Sessions;
-import java.time.InstantSource;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
@@ -15,12 +13,10 @@ import org.springframework.stereotype.Component;
 final class PosSessions {
     private final Sessions sessions;
     private final Payments payments;
-    private final InstantSource clock;
 
-    PosSessions(Sessions sessions, Payments payments, InstantSource clock) {
+    PosSessions(Sessions sessions, Payments payments) {
         this.sessions = sessions;
         this.payments = payments;
-        this.clock = clock;
     }
 
     PosSession get(Device device, SessionId session) {
@@ -32,10 +28,10 @@ final class PosSessions {
     }
 
     PosSession shown(Session session) {
-        return PosSession.of(session, payments.latest(session).orElse(null), null, Sql.now(clock));
+        return PosSession.of(session, payments.latest(session).orElse(null), null);
     }
 
     PosSession shown(Session session, Payments.Payment payment) {
-        return PosSession.of(session, payment.attempt(), payment.action(), Sql.now(clock));
+        return PosSession.of(session, payment.attempt(), payment.action());
     }
 }

@@ -55,13 +55,16 @@ final class StreamApi {
         String token = DeviceTokenFilter.token(authorization).orElseThrow();
         long head = inbox.head(device.merchantId(), device.id());
         long seen = lastEventId == null ? head : sequence(lastEventId);
+        // An id from beyond the log is of another database; its device knows nothing of this one.
+        boolean fresh = lastEventId == null || seen > head;
+        seen = Math.min(seen, head);
         response.setContentType("text/event-stream;charset=UTF-8");
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Accel-Buffering", "no");
         try (Inbox.Line line = inbox.open(device.id(), seen)) {
             OutputStream out = response.getOutputStream();
             write(out, "retry: 1000\n\n");
-            if (lastEventId == null) {
+            if (fresh) {
                 for (PosSession session : sessions.open(device)) {
                     write(out, event(head, session));
                 }

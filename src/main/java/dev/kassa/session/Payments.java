@@ -66,7 +66,7 @@ public final class Payments {
         for (int i = 0; i < Sessions.TRIES; i++) {
             Session session = sessions.get(merchant, id);
             Instant now = Sql.now(clock);
-            Sessions.refuseUnlessOpen(session, now, "take a payment");
+            Sessions.refuseUnlessOpen(session, "take a payment");
             if (session.attemptId() != null) {
                 Attempt inFlight = inFlight(session);
                 if (inFlight.method() == method) {
@@ -77,17 +77,25 @@ public final class Payments {
             }
             Attempt attempt = newAttempt(session, method, now);
             Event activated = Sessions.sessionEvent(EventType.SESSION_ACTIVATED, session, now);
-            try {
-                if (table.attach(merchant, attempt, activated)) {
-                    events.committed(session.deviceId());
-                    return started(attempt);
-                }
-            } catch (DuplicateKeyException e) {
+            if (attached(merchant, attempt, activated)) {
+                events.committed(session.deviceId());
+                return started(attempt);
+            }
+            if (table.anotherIsActive(session)) {
                 throw Problem.conflict(
                         "Another session of this device is being paid. Finish or cancel it first.");
             }
         }
         throw Sessions.busy();
+    }
+
+    /** The unique index stands behind the statement's own look at the device's other sessions. */
+    private boolean attached(MerchantId merchant, Attempt attempt, Event activated) {
+        try {
+            return table.attach(merchant, attempt, activated);
+        } catch (DuplicateKeyException e) {
+            return false;
+        }
     }
 
     private Attempt newAttempt(Session session, Method method, Instant now) {
@@ -123,7 +131,7 @@ public final class Payments {
             return session;
         }
         if (session.attemptId() == null) {
-            Sessions.refuseUnlessOpen(session, Sql.now(clock), "be finalized");
+            Sessions.refuseUnlessOpen(session, "be finalized");
             throw Problem.conflict(
                     "No payment is in flight. Attach one with POST /pos/v1/sessions/{id}/payments.");
         }

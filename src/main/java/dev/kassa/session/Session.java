@@ -39,12 +39,9 @@ public record Session(
         Instant expiresAt) {
 
     /**
-     * The status that a reader at {@code now} is told: an open session whose time is up is EXPIRED,
-     * even before the worker has written it. One with a payment in flight is not: the provider
-     * decides it.
+     * Whether an open session's time is up. One with a payment in flight waits for its provider.
      */
-    public SessionStatus statusAt(Instant now) {
-        boolean timeIsUp = !status.isFinal() && attemptId == null && !expiresAt.isAfter(now);
-        return timeIsUp ? SessionStatus.EXPIRED : status;
+    boolean isDue(Instant now) {
+        return !status.isFinal() && attemptId == null && !expiresAt.isAfter(now);
     }
 }

@@ -1,11 +1,9 @@
 package dev.kassa.session;
 
-import dev.kassa.database.Sql;
 import dev.kassa.http.JsonObject;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.SessionId;
 import dev.kassa.merchant.Merchant;
-import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -19,11 +17,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class SessionApi {
     private final Sessions sessions;
-    private final InstantSource clock;
 
-    SessionApi(Sessions sessions, InstantSource clock) {
+    SessionApi(Sessions sessions) {
         this.sessions = sessions;
-        this.clock = clock;
     }
 
     @PostMapping(path = "/ipp/v1/sessions", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -31,22 +27,18 @@ final class SessionApi {
             Merchant merchant,
             @RequestParam(name = "location_id", required = false) @Nullable LocationId location,
             JsonObject body) {
-        return view(sessions.create(merchant, NewSession.read(body, location)));
+        return SessionView.of(sessions.create(merchant, NewSession.read(body, location)));
     }
 
     @GetMapping(path = "/ipp/v1/sessions/{session_id}", produces = MediaType.APPLICATION_JSON_VALUE)
     SessionView get(Merchant merchant, @PathVariable("session_id") SessionId session) {
-        return view(sessions.get(merchant.id(), session));
+        return SessionView.of(sessions.get(merchant.id(), session));
     }
 
     @PutMapping(
             path = "/ipp/v1/sessions/{session_id}/cancel",
             produces = MediaType.APPLICATION_JSON_VALUE)
     SessionView cancel(Merchant merchant, @PathVariable("session_id") SessionId session) {
-        return view(sessions.cancel(merchant.id(), session));
-    }
-
-    private SessionView view(Session session) {
-        return SessionView.of(session, Sql.now(clock));
+        return SessionView.of(sessions.cancel(merchant.id(), session));
     }
 }

@@ -29,9 +29,9 @@ public final class SessionExpiry implements Worker {
     /** Expires everything that is due now. */
     @Override
     public void runOnce() {
-        int tried;
+        int expired;
         do {
-            tried = sessions.expireDueOfAnyMerchant(BATCH);
-        } while (tried == BATCH);
+            expired = sessions.expireDueOfAnyMerchant(BATCH);
+        } while (expired == BATCH);
     }
 }

@@ -92,7 +92,11 @@ final class SessionTable {
                         from session join locked using (session_id)
                         where session.merchant_id = :merchant_id and session.attempt_id is null
                             and session.status = any(:from) and session.expires_at > :now
-                            and locked.may_pay
+                            and locked.may_pay and not exists (
+                                select 1 from session other
+                                where other.device_id = session.device_id
+                                    and other.status = 'ACTIVE'
+                                    and other.session_id <> session.session_id)
                         for update of session
                     ),
                     attached as (
@@ -250,6 +254,21 @@ final class SessionTable {
                         .param("now", Sql.at(attempt.createdAt()));
         statement = Attempts.bindIntent(statement, attempt);
         return one(EventLog.bind(statement, List.of(activated), attempt.createdAt()));
+    }
+
+    /** Whether the device is busy with a session other than this one. */
+    boolean anotherIsActive(Session session) {
+        return jdbc.sql(
+                        """
+                        select exists (select 1 from session
+                            where merchant_id = :merchant_id and device_id = :device_id
+                                and status = 'ACTIVE' and session_id <> :session_id)
+                        """)
+                .param("merchant_id", session.merchantId().value())
+                .param("device_id", session.deviceId().value())
+                .param("session_id", session.id().value())
+                .query(Boolean.class)
+                .single();
     }
 
     /** Cancels the session; false when it is final, past its time, or has a payment in flight. */

@@ -26,11 +26,11 @@ public record SessionView(
         Instant expiresAt,
         Instant updatedAt) {
 
-    /** The session as read at {@code now}. */
-    public static SessionView of(Session session, Instant now) {
+    /** The session as read. */
+    public static SessionView of(Session session) {
         return new SessionView(
                 session.id(),
-                session.statusAt(now),
+                session.status(),
                 session.deviceId(),
                 session.orderId(),
                 session.orderAmount(),

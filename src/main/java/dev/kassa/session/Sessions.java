@@ -77,10 +77,32 @@ public final class Sessions {
         return table.insert(merchant, opening, request, location, event);
     }
 
-    /** One of the merchant's sessions. */
-    public Session get(MerchantId merchant, SessionId session) {
-        return table.find(merchant, session)
-                .orElseThrow(() -> Problem.notFound("There is no session " + session + "."));
+    /**
+     * One of the merchant's sessions. One whose time is up is written as EXPIRED before it is
+     * shown, so that a status once shown as final never changes.
+     */
+    public Session get(MerchantId merchant, SessionId id) {
+        Session session = find(merchant, id);
+        Instant now = Sql.now(clock);
+        if (!session.isDue(now)) {
+            return session;
+        }
+        var _ = expire(session, now);
+        return find(merchant, id);
+    }
+
+    private Session find(MerchantId merchant, SessionId id) {
+        return table.find(merchant, id)
+                .orElseThrow(() -> Problem.notFound("There is no session " + id + "."));
+    }
+
+    private boolean expire(Session session, Instant now) {
+        Event event = sessionEvent(EventType.SESSION_EXPIRED, session, now);
+        boolean expired = table.expire(session.merchantId(), session.id(), event, now);
+        if (expired) {
+            events.committed(session.deviceId());
+        }
+        return expired;
     }
 
     /** One of this device's sessions. */
@@ -110,7 +132,7 @@ public final class Sessions {
                 return session;
             }
             Instant now = Sql.now(clock);
-            refuseUnlessOpen(session, now, "be cancelled");
+            refuseUnlessOpen(session, "be cancelled");
             if (session.attemptId() != null) {
                 refuseIfUnknown(
                         attempts.cancel(attempts.get(session.merchantId(), session.attemptId())));
@@ -125,23 +147,17 @@ public final class Sessions {
         throw busy();
     }
 
-    /** Writes EXPIRED on sessions of any merchant whose time is up; answers how many it tried. */
+    /** Writes EXPIRED on sessions of any merchant whose time is up; answers how many. */
     int expireDueOfAnyMerchant(int limit) {
         Instant now = Sql.now(clock);
         List<Session> due = table.dueOfAnyMerchant(now, limit);
-        for (Session session : due) {
-            Event event = sessionEvent(EventType.SESSION_EXPIRED, session, now);
-            if (table.expire(session.merchantId(), session.id(), event, now)) {
-                events.committed(session.deviceId());
-            }
-        }
-        return due.size();
+        return (int) due.stream().filter(session -> expire(session, now)).count();
     }
 
-    static void refuseUnlessOpen(Session session, Instant now, String verb) {
-        SessionStatus status = session.statusAt(now);
-        if (status.isFinal()) {
-            throw Problem.conflict("The session is " + status + " and can no longer " + verb + ".");
+    static void refuseUnlessOpen(Session session, String verb) {
+        if (session.status().isFinal()) {
+            throw Problem.conflict(
+                    "The session is " + session.status() + " and can no longer " + verb + ".");
         }
     }
 

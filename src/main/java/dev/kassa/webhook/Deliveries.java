@@ -14,11 +14,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,8 +122,7 @@ public final class Deliveries implements Worker {
 
     private void deliver(DeliveryTable.Claim claim) {
         try {
-            DeliveryTable.Result result = attempt(claim);
-            table.finish(claim, result, Sql.now(clock));
+            table.finish(claim, tried(claim), Sql.now(clock));
         } catch (RuntimeException e) {
             // Nothing is lost: the lease runs out and the delivery is due again.
             LOG.warn("Delivery of {} was not written down", claim.eventId(), e);
@@ -132,12 +134,24 @@ public final class Deliveries implements Worker {
         }
     }
 
-    private DeliveryTable.Result attempt(DeliveryTable.Claim claim) {
+    /** Whatever goes wrong is a failed try, and so walks the ladder. */
+    private DeliveryTable.Result tried(DeliveryTable.Claim claim) {
+        try {
+            return attempt(claim);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return failed(claim, null, "the server stopped");
+        } catch (IOException | RuntimeException e) {
+            return failed(claim, null, e.toString());
+        }
+    }
+
+    private DeliveryTable.Result attempt(DeliveryTable.Claim claim)
+            throws IOException, InterruptedException {
         long timestamp = Sql.now(clock).getEpochSecond();
         String secret = vault.open(claim.sealedSecret());
         HttpRequest request =
                 HttpRequest.newBuilder(claim.url())
-                        .timeout(TIMEOUT)
                         .header("Content-Type", "application/json")
                         .header("User-Agent", "Kassa-Webhooks/1")
                         .header("webhook-id", claim.eventId())
@@ -147,16 +161,28 @@ public final class Deliveries implements Worker {
                                 Signature.sign(secret, claim.eventId(), timestamp, claim.body()))
                         .POST(HttpRequest.BodyPublishers.ofString(claim.body()))
                         .build();
+        int status = send(request);
+        return status / 100 == 2
+                ? new DeliveryTable.Result("DELIVERED", status, null, null)
+                : failed(claim, status, null);
+    }
+
+    /**
+     * The status of the answer. The client's own time-out ends with the headers; this one holds for
+     * the body too, which an endpoint could send a byte at a time for ever.
+     */
+    private int send(HttpRequest request) throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<Void>> answer =
+                http.sendAsync(request, HttpResponse.BodyHandlers.discarding());
         try {
-            HttpResponse<Void> answer = http.send(request, HttpResponse.BodyHandlers.discarding());
-            return answer.statusCode() / 100 == 2
-                    ? new DeliveryTable.Result("DELIVERED", answer.statusCode(), null, null)
-                    : failed(claim, answer.statusCode(), null);
-        } catch (IOException e) {
-            return failed(claim, null, e.toString());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return failed(claim, null, "the server stopped");
+            return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).statusCode();
+        } catch (TimeoutException e) {
+            throw new IOException("no whole answer within " + TIMEOUT.toSeconds() + " s", e);
+        } catch (ExecutionException e) {
+            throw new IOException(String.valueOf(e.getCause()), e);
+        } finally {
+            // Cuts the connection if the answer is not whole.
+            var _ = answer.cancel(true);
         }
     }
 

@@ -53,16 +53,18 @@ final class DestinationTable {
                         .update();
     }
 
-    void point(MerchantId merchant, DestinationId destination, String url, Instant now) {
+    void point(MerchantId merchant, Row destination, Instant now) {
         var _ =
                 jdbc.sql(
                                 """
-                                update destination set url = :url, enabled = true, updated_at = :now
+                                update destination set url = :url, secret = :secret, enabled = true,
+                                    updated_at = :now
                                 where merchant_id = :merchant_id and destination_id = :destination_id
                                 """)
                         .param("merchant_id", merchant.value())
-                        .param("destination_id", destination.value())
-                        .param("url", url)
+                        .param("destination_id", destination.id().value())
+                        .param("url", destination.url())
+                        .param("secret", destination.sealedSecret())
                         .param("now", Sql.at(now))
                         .update();
     }

@@ -8,11 +8,15 @@ import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
 
 /** A merchant's webhook destinations. */
 @Service
 public final class Destinations {
+    private static final Logger LOG = LoggerFactory.getLogger(Destinations.class);
+
     private final DestinationTable table;
     private final Vault vault;
     private final InstantSource clock;
@@ -28,15 +32,27 @@ public final class Destinations {
         Instant now = Sql.now(clock);
         Optional<DestinationTable.Row> known = table.findByName(merchant, name);
         if (known.isPresent()) {
-            table.point(merchant, known.get().id(), url.toString(), now);
-            String secret = vault.open(known.get().sealedSecret());
-            return new Destination(known.get().id(), name, url, secret);
+            String secret = openOrRenew(known.get());
+            var row =
+                    new DestinationTable.Row(known.get().id(), url.toString(), vault.seal(secret));
+            table.point(merchant, row, now);
+            return new Destination(row.id(), name, url, secret);
         }
         String secret = Signature.newSecret();
         DestinationId id = DestinationId.next();
         var row = new DestinationTable.Row(id, url.toString(), vault.seal(secret));
         table.insert(merchant, name, row, now);
         return new Destination(id, name, url, secret);
+    }
+
+    /** The secret, or a new one when the master key it was sealed with is gone. */
+    private String openOrRenew(DestinationTable.Row row) {
+        try {
+            return vault.open(row.sealedSecret());
+        } catch (IllegalStateException e) {
+            LOG.warn("The secret of destination {} cannot be read; it has a new one", row.id());
+            return Signature.newSecret();
+        }
     }
 
     /** Stops sending to the destination called {@code name}, if there is one. */
