@@ -110,6 +110,18 @@ final class Contract {
         return ids;
     }
 
+    /** References to parts of a file that it does not have. */
+    static Set<String> danglingReferences() {
+        Set<String> dangling = new TreeSet<>();
+        for (Contract file : FILES) {
+            file.root.findValues("$ref").stream()
+                    .map(reference -> reference.asString().substring(1))
+                    .filter(pointer -> file.root.at(pointer).isMissingNode())
+                    .forEach(dangling::add);
+        }
+        return dangling;
+    }
+
     /** Fails if this exchange is not as documented. */
     static void check(HttpRequest request, @Nullable String body, HttpResponse<String> response) {
         Optional<Operation> found = find(request);

@@ -50,6 +50,11 @@ class ReferenceTest {
     }
 
     @Test
+    void everyReferenceInTheFilesLeadsSomewhere() {
+        assertThat(Contract.danglingReferences()).isEmpty();
+    }
+
+    @Test
     void filesAndPageAreServedFromTheJarAlone() throws Exception {
         assertThat(get("/openapi/ipp.yaml")).startsWith("openapi: 3.1");
         assertThat(get("/openapi/ipp.json")).startsWith("{\"openapi\":\"3.1");
