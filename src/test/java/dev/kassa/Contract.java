@@ -122,6 +122,38 @@ final class Contract {
         return dangling;
     }
 
+    /** Examples of bodies that their own schema refuses. */
+    static List<String> invalidExamples() {
+        List<String> faults = new ArrayList<>();
+        int checked = 0;
+        for (Contract file : FILES) {
+            checked += file.examples("", file.root, faults);
+        }
+        assertThat(checked).as("examples with a schema beside them").isGreaterThan(40);
+        return faults;
+    }
+
+    /** Checks the examples at and below a node; answers how many there were. */
+    private int examples(String pointer, JsonNode node, List<String> faults) {
+        int checked = 0;
+        JsonNode schema = node.path("schema");
+        if (schema.isObject() && !schema.path("type").asString("").equals("string")) {
+            for (String name : node.path("examples").propertyNames()) {
+                Located example = follow(pointer + "/examples/" + escape(name));
+                JsonNode value = example.node.path("value");
+                validate(pointer + "/schema", value, pointer + " " + name, faults);
+                checked++;
+            }
+        }
+        for (Map.Entry<String, JsonNode> child : node.properties()) {
+            if (child.getValue().isObject()) {
+                checked +=
+                        examples(pointer + "/" + escape(child.getKey()), child.getValue(), faults);
+            }
+        }
+        return checked;
+    }
+
     /** Fails if this exchange is not as documented. */
     static void check(HttpRequest request, @Nullable String body, HttpResponse<String> response) {
         Optional<Operation> found = find(request);

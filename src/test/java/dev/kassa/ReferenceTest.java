@@ -55,6 +55,11 @@ class ReferenceTest {
     }
 
     @Test
+    void everyExampleIsWhatItsSchemaSays() {
+        assertThat(Contract.invalidExamples()).isEmpty();
+    }
+
+    @Test
     void filesAndPageAreServedFromTheJarAlone() throws Exception {
         assertThat(get("/openapi/ipp.yaml")).startsWith("openapi: 3.1");
         assertThat(get("/openapi/ipp.json")).startsWith("{\"openapi\":\"3.1");
