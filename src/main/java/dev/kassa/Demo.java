@@ -1,5 +1,6 @@
 package dev.kassa;
 
+import dev.kassa.http.Json;
 import dev.kassa.kernel.Refusal;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -227,8 +228,7 @@ final class Demo {
                     .filter(line -> line.startsWith("data: "))
                     .map(line ->
                             new DeviceEvent(
-                                    dev.kassa.http.Json.MAPPER.readTree(
-                                            line.substring("data: ".length())),
+                                    Json.MAPPER.readTree(line.substring("data: ".length())),
                                     System.nanoTime()))
                     .forEach(events::add);
         } catch (IOException | UncheckedIOException e) {

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import javax.sql.DataSource;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import org.springframework.beans.BeansException;
@@ -152,7 +153,7 @@ final class Server implements AutoCloseable {
             return settings.publicUrl();
         }
         var web = ((ServletWebServerApplicationContext) context).getWebServer();
-        int port = java.util.Objects.requireNonNull(web).getPort();
+        int port = Objects.requireNonNull(web).getPort();
         String host = settings.bindAddress();
         try {
             if (InetAddress.getByName(host).isAnyLocalAddress()) {

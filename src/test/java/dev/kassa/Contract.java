@@ -18,9 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -85,7 +87,7 @@ final class Contract {
                                     .filter(METHODS::contains)
                                     .forEach(method ->
                                             routes.add(
-                                                    method.toUpperCase(java.util.Locale.ROOT)
+                                                    method.toUpperCase(Locale.ROOT)
                                                             + " "
                                                             + path.getKey())));
         }
@@ -178,7 +180,7 @@ final class Contract {
 
     private static Optional<Operation> find(HttpRequest request) {
         String path = request.uri().getRawPath();
-        String method = request.method().toLowerCase(java.util.Locale.ROOT);
+        String method = request.method().toLowerCase(Locale.ROOT);
         for (Contract file : FILES) {
             for (Map.Entry<String, JsonNode> entry : file.root.path("paths").properties()) {
                 String pattern = entry.getKey().replaceAll("\\{[^}]+}", "[^/]+");
@@ -237,7 +239,7 @@ final class Contract {
                 .path("headers")
                 .propertyNames()
                 .forEach(name -> {
-                    known.add(name.toLowerCase(java.util.Locale.ROOT));
+                    known.add(name.toLowerCase(Locale.ROOT));
                     Located header = follow(documented.pointer + "/headers/" + escape(name));
                     Optional<String> value = response.headers().firstValue(name);
                     if (header.node.path("required").asBoolean(false) && value.isEmpty()) {
@@ -252,7 +254,7 @@ final class Contract {
                 });
         response.headers().map().keySet().stream()
                 .filter(name -> !name.startsWith(":"))
-                .filter(name -> !known.contains(name.toLowerCase(java.util.Locale.ROOT)))
+                .filter(name -> !known.contains(name.toLowerCase(Locale.ROOT)))
                 .forEach(name -> faults.add("header " + name + " is not documented"));
     }
 
@@ -296,7 +298,7 @@ final class Contract {
     }
 
     private static Map<String, List<String>> query(@Nullable String query) {
-        Map<String, List<String>> values = new java.util.TreeMap<>();
+        Map<String, List<String>> values = new TreeMap<>();
         if (query != null) {
             for (String pair : query.split("&", -1)) {
                 String[] parts = pair.split("=", 2);

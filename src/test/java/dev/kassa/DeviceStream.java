@@ -11,6 +11,8 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -82,7 +84,7 @@ final class DeviceStream implements AutoCloseable {
     Event next() throws InterruptedException {
         Event event = events.poll(10, TimeUnit.SECONDS);
         assertThat(event).as("an event within 10 s").isNotNull();
-        return java.util.Objects.requireNonNull(event);
+        return Objects.requireNonNull(event);
     }
 
     boolean hasMore() {
@@ -90,7 +92,7 @@ final class DeviceStream implements AutoCloseable {
     }
 
     boolean ends() throws InterruptedException {
-        return reader.join(java.time.Duration.ofSeconds(5));
+        return reader.join(Duration.ofSeconds(5));
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.kassa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -28,7 +30,7 @@ class EmbeddedDatabaseTest {
     private TestClient merchant() {
         PlaygroundEnv env = PlaygroundEnv.read(data());
         return new TestClient(
-                java.net.URI.create(env.get("KASSA_URL")), "Basic " + env.get("KASSA_API_KEY"));
+                URI.create(env.get("KASSA_URL")), "Basic " + env.get("KASSA_API_KEY"));
     }
 
     private static long postgresPid(Path data) throws IOException {
@@ -87,7 +89,7 @@ class EmbeddedDatabaseTest {
                 Answer answer = api.post("/ipp/v1/sessions", TestMerchant.cart(device));
                 acknowledged.add(answer.is(200).text("session_id"));
                 enough.countDown();
-            } catch (java.io.UncheckedIOException e) {
+            } catch (UncheckedIOException e) {
                 return;
             }
         }

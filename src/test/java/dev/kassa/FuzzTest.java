@@ -7,7 +7,9 @@ import dev.kassa.kernel.Limits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URLEncoder;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -125,7 +128,7 @@ class FuzzTest {
             target.append(i == 0 ? '?' : '&').append(parameter()).append('=').append(word());
         }
         TestClient api = merchant.api();
-        java.net.http.HttpRequest.Builder request;
+        HttpRequest.Builder request;
         try {
             request = api.request(target.toString());
         } catch (IllegalArgumentException e) {
@@ -141,10 +144,7 @@ class FuzzTest {
         }
         byte[] body = BODIES.contains(method) || chance(5) ? body(path) : new byte[0];
         Answer answer =
-                api.send(
-                        request.method(
-                                method,
-                                java.net.http.HttpRequest.BodyPublishers.ofByteArray(body)));
+                api.send(request.method(method, HttpRequest.BodyPublishers.ofByteArray(body)));
         assertThat(answer.response().statusCode())
                 .as("%s %s %s", method, target, new String(body, StandardCharsets.UTF_8))
                 .isLessThan(500);
@@ -223,7 +223,7 @@ class FuzzTest {
                 () -> {
                     try {
                         return Json.MAPPER.readTree(pick(VALUES));
-                    } catch (tools.jackson.core.JacksonException e) {
+                    } catch (JacksonException e) {
                         return Json.MAPPER.createObjectNode();
                     }
                 };
@@ -308,7 +308,7 @@ class FuzzTest {
                 ByteArrayOutputStream answer = new ByteArrayOutputStream();
                 socket.getInputStream().transferTo(answer);
                 return answer.toString(StandardCharsets.ISO_8859_1);
-            } catch (java.net.SocketException e) {
+            } catch (SocketException e) {
                 return "";
             }
         }

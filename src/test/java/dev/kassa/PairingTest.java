@@ -3,8 +3,10 @@ package dev.kassa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.kernel.Limits;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,7 +162,7 @@ class PairingTest {
                             .post("/ipp/v1/enrollments", "{}")
                             .is(201)
                             .text("enrollment_code");
-            own.clock.advance(java.time.Duration.ofHours(2));
+            own.clock.advance(Duration.ofHours(2));
             new TestClient(own.url(), null)
                     .post(
                             "/pos/v1/devices",
@@ -214,9 +216,7 @@ class PairingTest {
         merchant.api()
                 .post(
                         "/ipp/v1/dev/devices",
-                        "{\"name\": \"Till\", \"location_id\": \""
-                                + new java.util.UUID(1, 2)
-                                + "\"}")
+                        "{\"name\": \"Till\", \"location_id\": \"" + new UUID(1, 2) + "\"}")
                 .is(404);
     }
 }

@@ -2,6 +2,7 @@ package dev.kassa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -32,7 +33,7 @@ class RaceTest {
                                                 return verb.call().response().statusCode();
                                             })
                                     .toList());
-            List<Integer> statuses = new java.util.ArrayList<>();
+            List<Integer> statuses = new ArrayList<>();
             for (Future<Integer> answer : answers) {
                 statuses.add(answer.get());
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kassa.http.Json;
 import dev.kassa.kernel.Limits;
 import dev.kassa.location.Locations;
+import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -233,7 +234,7 @@ class SessionApiTest {
         api.send(
                         api.request("/ipp/v1/sessions")
                                 .header("Content-Type", "text/plain")
-                                .POST(java.net.http.HttpRequest.BodyPublishers.ofString("{}")))
+                                .POST(HttpRequest.BodyPublishers.ofString("{}")))
                 .is(415);
         api.send(api.request("/ipp/v1/sessions").DELETE()).is(405);
         api.get("/ipp/v1/sessions/no-uuid").is(400);

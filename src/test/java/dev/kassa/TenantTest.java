@@ -2,6 +2,7 @@ package dev.kassa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -76,11 +77,10 @@ class TenantTest {
                                             .header("Content-Type", "application/json")
                                             .method(
                                                     method,
-                                                    java.net.http.HttpRequest.BodyPublishers
-                                                            .ofString(
-                                                                    method.equals("GET")
-                                                                            ? ""
-                                                                            : body(id, other)))));
+                                                    HttpRequest.BodyPublishers.ofString(
+                                                            method.equals("GET")
+                                                                    ? ""
+                                                                    : body(id, other)))));
                 }
             }
         }

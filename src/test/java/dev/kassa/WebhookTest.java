@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.standardwebhooks.Webhook;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.kassa.http.Json;
+import dev.kassa.session.SessionExpiry;
 import dev.kassa.webhook.Deliveries;
 import dev.kassa.webhook.Destination;
 import dev.kassa.webhook.Destinations;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -19,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -59,7 +63,7 @@ class WebhookTest {
             http.start();
             return http;
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -85,7 +89,7 @@ class WebhookTest {
         for (int i = 0; i < count; i++) {
             Received next = received.poll(10, TimeUnit.SECONDS);
             assertThat(next).as("webhook %s of %s within 10 s", i + 1, count).isNotNull();
-            taken.add(java.util.Objects.requireNonNull(next));
+            taken.add(Objects.requireNonNull(next));
         }
         return taken;
     }
@@ -99,7 +103,7 @@ class WebhookTest {
         List<String> types = new ArrayList<>();
         for (Received webhook : webhooks) {
             new Webhook(destination.secret()).verify(webhook.body(), webhook.headers());
-            var envelope = dev.kassa.http.Json.MAPPER.readTree(webhook.body());
+            var envelope = Json.MAPPER.readTree(webhook.body());
             assertThat(envelope.propertyNames())
                     .containsExactly("id", "merchant_id", "timestamp", "type", "data");
             assertThat(envelope.path("id").asString())
@@ -197,7 +201,7 @@ class WebhookTest {
     void oneThatNobodyTicksGetsNoExtension() {
         String session = merchant.session(device);
         server.clock.advance(Duration.ofHours(1));
-        server.server.part(dev.kassa.session.SessionExpiry.class).runOnce();
+        server.server.part(SessionExpiry.class).runOnce();
         assertThat(merchant.status(session)).isEqualTo("EXPIRED");
         assertThat(
                         server.texts(

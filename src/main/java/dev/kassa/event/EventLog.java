@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
@@ -60,8 +61,7 @@ public final class EventLog {
                 .param("documented_types", DOCUMENTED);
     }
 
-    private static String[] texts(
-            List<Event> events, java.util.function.Function<Event, String> part) {
+    private static String[] texts(List<Event> events, Function<Event, String> part) {
         return events.stream().map(part).toArray(String[]::new);
     }
 

@@ -4,6 +4,7 @@ import dev.kassa.database.Sql;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Secrets;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.stereotype.Service;
@@ -45,7 +46,7 @@ public final class Merchants {
         table.upsertPortalUser(
                 merchant,
                 userName,
-                java.util.Objects.requireNonNull(passwords.encode(password)),
+                Objects.requireNonNull(passwords.encode(password)),
                 Sql.now(clock));
         return password;
     }

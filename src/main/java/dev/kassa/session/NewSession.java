@@ -7,6 +7,7 @@ import dev.kassa.kernel.LocationId;
 import java.time.Instant;
 import java.util.Currency;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A valid request for a session. */
@@ -45,11 +46,11 @@ record NewSession(
         body.faults().throwIfAny();
 
         return new NewSession(
-                java.util.Objects.requireNonNull(device),
+                Objects.requireNonNull(device),
                 locationId,
                 amount,
                 tax,
-                java.util.Objects.requireNonNull(currency),
+                Objects.requireNonNull(currency),
                 startedAt,
                 completedAt,
                 items,

@@ -17,6 +17,7 @@ import dev.kassa.payment.Outcome;
 import dev.kassa.payment.Providers;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
@@ -149,7 +150,7 @@ public final class Payments {
     }
 
     private Attempt inFlight(Session session) {
-        AttemptId id = java.util.Objects.requireNonNull(session.attemptId());
+        AttemptId id = Objects.requireNonNull(session.attemptId());
         return attempts.get(session.merchantId(), id);
     }
 }
