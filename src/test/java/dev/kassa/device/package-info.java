@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kassa.device;
+
+import org.jspecify.annotations.NullMarked;
