@@ -100,7 +100,7 @@ final class Demo {
                 "device told",
                 String.format(
                         Locale.ROOT,
-                        "event 'session' %s, %.1f ms after the request was sent",
+                        "event 'session' %s, %.1f ms after the request was sent (the first of a cold server)",
                         event.session().path("status").asString(),
                         (event.readAtNanos() - sentAt) / 1e6));
 

@@ -130,7 +130,7 @@ class ListTest {
     void consumedAndWithdrawnCodes() {
         Answer made = api.post("/ipp/v1/enrollments", "{}").is(201);
         String consumed = made.text("enrollment_id");
-        pair(made.text("enrollment_code"), "HW-LIST").is(201);
+        server.pair(made.text("enrollment_code"), "HW-LIST").is(201);
         String pending = enrollment("{}");
         String withdrawn = enrollment("{}");
         api.delete("/ipp/v1/enrollments/" + withdrawn).is(204);
@@ -143,22 +143,11 @@ class ListTest {
         assertThat(ids("/ipp/v1/devices", "hardware_id")).containsExactly("HW-LIST");
     }
 
-    private Answer pair(String code, String hardwareId) {
-        return new TestClient(server.url(), null)
-                .post(
-                        "/pos/v1/devices",
-                        """
-                        {"enrollment_code": "%s", "hardware_id": "%s", "name": "Phone",
-                         "platform": "IOS"}
-                        """
-                                .formatted(code, hardwareId));
-    }
-
     @Test
     void aWithdrawnCodePairsNothing() {
         Answer made = api.post("/ipp/v1/enrollments", "{}").is(201);
         api.delete("/ipp/v1/enrollments/" + made.text("enrollment_id")).is(204);
-        pair(made.text("enrollment_code"), "HW").is(404);
+        server.pair(made.text("enrollment_code"), "HW").is(404);
     }
 
     @Test

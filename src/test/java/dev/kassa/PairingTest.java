@@ -20,17 +20,6 @@ class PairingTest {
         return merchant.api().post("/ipp/v1/enrollments", "{}").is(201).text("enrollment_code");
     }
 
-    private Answer pair(String code, String hardwareId) {
-        return new TestClient(server.url(), null)
-                .post(
-                        "/pos/v1/devices",
-                        """
-                        {"enrollment_code": "%s", "hardware_id": "%s", "name": "Phone",
-                         "platform": "ANDROID"}
-                        """
-                                .formatted(code, hardwareId));
-    }
-
     @Test
     void enrollmentCarriesItsMetadataToTheDevice() {
         Answer enrollment =
@@ -43,7 +32,7 @@ class PairingTest {
                 .containsExactlyInAnyOrder(
                         "enrollment_id", "enrollment_code", "expires_at", "status", "metadata");
         assertThat(enrollment.text("status")).isEqualTo("PENDING");
-        Answer device = pair(enrollment.text("enrollment_code"), "HW-1").is(201);
+        Answer device = server.pair(enrollment.text("enrollment_code"), "HW-1").is(201);
         assertThat(device.fields())
                 .containsExactlyInAnyOrder(
                         "id",
@@ -94,37 +83,27 @@ class PairingTest {
     @Test
     void aCodePairsOnceHoweverItIsTyped() {
         String code = code();
-        pair(" " + code.toLowerCase(Locale.ROOT) + " ", "HW-2").is(201);
-        pair(code, "HW-2").is(404);
-        pair("ABCDEFGH", "HW-2").is(404);
+        server.pair(" " + code.toLowerCase(Locale.ROOT) + " ", "HW-2").is(201);
+        server.pair(code, "HW-2").is(404);
+        server.pair("ABCDEFGH", "HW-2").is(404);
     }
 
     @Test
     void guessingIsSlowedDownAndPairingIsNot() {
         try (TestServer own = TestServer.start()) {
             TestMerchant shop = own.merchant();
-            TestClient nobody = new TestClient(own.url(), null);
-            Answer answer = guess(nobody, "ABCDEFGH");
+            Answer answer = own.pair("ABCDEFGH", "HW");
             for (int i = 1; answer.response().statusCode() == 404; i++) {
                 assertThat(i).isLessThanOrEqualTo(2 * Limits.FAILED_PAIRINGS_PER_ADDRESS);
-                answer = guess(nobody, "ABCDEFGH");
+                answer = own.pair("ABCDEFGH", "HW");
             }
             answer.is(429);
             assertThat(answer.response().headers().firstValueAsLong("Retry-After").orElse(0))
                     .isBetween(1L, 60L);
             String code =
                     shop.api().post("/ipp/v1/enrollments", "{}").is(201).text("enrollment_code");
-            guess(nobody, code).is(429);
+            own.pair(code, "HW").is(429);
         }
-    }
-
-    private static Answer guess(TestClient client, String code) {
-        return client.post(
-                "/pos/v1/devices",
-                """
-                {"enrollment_code": "%s", "hardware_id": "HW", "name": "Phone", "platform": "IOS"}
-                """
-                        .formatted(code));
     }
 
     @Test
@@ -133,17 +112,17 @@ class PairingTest {
         List<Integer> statuses =
                 IntStream.range(0, 12)
                         .parallel()
-                        .mapToObj(i -> pair(code, "HW-RACE-" + i).response().statusCode())
+                        .mapToObj(i -> server.pair(code, "HW-RACE-" + i).response().statusCode())
                         .toList();
         assertThat(statuses).containsOnlyOnce(201).containsOnly(201, 404);
     }
 
     @Test
     void pairingAgainReKeysTheDevice() {
-        Answer first = pair(code(), "HW-3").is(201);
+        Answer first = server.pair(code(), "HW-3").is(201);
         TestClient old = new TestClient(server.url(), bearer(first));
         old.get("/pos/v1/sessions").is(200);
-        Answer second = pair(code(), "HW-3").is(201);
+        Answer second = server.pair(code(), "HW-3").is(201);
         assertThat(second.text("id")).isEqualTo(first.text("id"));
         old.get("/pos/v1/sessions").is(401);
         new TestClient(server.url(), bearer(second)).get("/pos/v1/sessions").is(200);
@@ -163,15 +142,7 @@ class PairingTest {
                             .is(201)
                             .text("enrollment_code");
             own.clock.advance(Duration.ofHours(2));
-            new TestClient(own.url(), null)
-                    .post(
-                            "/pos/v1/devices",
-                            """
-                            {"enrollment_code": "%s", "hardware_id": "HW", "name": "Phone",
-                             "platform": "IOS"}
-                            """
-                                    .formatted(code))
-                    .is(404);
+            own.pair(code, "HW").is(404);
         }
     }
 
@@ -187,7 +158,7 @@ class PairingTest {
 
     @Test
     void secretsAreStoredHashed() {
-        Answer device = pair(code(), "HW-4").is(201);
+        Answer device = server.pair(code(), "HW-4").is(201);
         String token = device.text("credentials", "bearer_token");
         assertThat(server.count("select count(*) from device where token_hash = ?", token))
                 .isZero();

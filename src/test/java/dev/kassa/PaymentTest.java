@@ -180,16 +180,7 @@ class PaymentTest {
     void onlySimulatedDevicesTakeSimulatedTaps() {
         String code =
                 merchant.api().post("/ipp/v1/enrollments", "{}").is(201).text("enrollment_code");
-        Answer paired =
-                new TestClient(server.url(), null)
-                        .post(
-                                "/pos/v1/devices",
-                                """
-                                {"enrollment_code": "%s", "hardware_id": "REAL", "name": "Phone",
-                                 "platform": "IOS"}
-                                """
-                                        .formatted(code))
-                        .is(201);
+        Answer paired = server.pair(code, "REAL").is(201);
         String session =
                 merchant.api()
                         .post("/ipp/v1/sessions", TestMerchant.cart(paired.text("id")))

@@ -51,16 +51,7 @@ class ProductionTest {
                 api.post("/ipp/v1/enrollments", "{\"metadata\": {\"simulated\": \"true\"}}")
                         .is(201)
                         .text("enrollment_code");
-        Answer device =
-                new TestClient(server.url(), null)
-                        .post(
-                                "/pos/v1/devices",
-                                """
-                                {"enrollment_code": "%s", "hardware_id": "HW", "name": "Phone",
-                                 "platform": "IOS"}
-                                """
-                                        .formatted(code))
-                        .is(201);
+        Answer device = new TestClient(server.url(), null).pair(code, "HW").is(201);
         String session =
                 api.post("/ipp/v1/sessions", TestMerchant.cart(device.text("id")))
                         .is(200)

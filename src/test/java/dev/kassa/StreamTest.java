@@ -85,16 +85,7 @@ class StreamTest {
     private TestMerchant.TestDevice paired() {
         String code =
                 merchant.api().post("/ipp/v1/enrollments", "{}").is(201).text("enrollment_code");
-        Answer paired =
-                new TestClient(server.url(), null)
-                        .post(
-                                "/pos/v1/devices",
-                                """
-                                {"enrollment_code": "%s", "hardware_id": "SAME", "name": "Phone",
-                                 "platform": "IOS"}
-                                """
-                                        .formatted(code))
-                        .is(201);
+        Answer paired = server.pair(code, "SAME").is(201);
         return new TestMerchant.TestDevice(
                 paired.text("id"),
                 new TestClient(

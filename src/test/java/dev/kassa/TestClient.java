@@ -43,6 +43,16 @@ record TestClient(URI url, @Nullable String authorization) {
                 body);
     }
 
+    /** Trades a code for a device, as an app on this phone does. */
+    Answer pair(String code, String hardwareId) {
+        return post(
+                "/pos/v1/devices",
+                """
+                {"enrollment_code": "%s", "hardware_id": "%s", "name": "Phone", "platform": "IOS"}
+                """
+                        .formatted(code, hardwareId));
+    }
+
     Answer send(String method, String path, String body) {
         return exchange(json(path).method(method, HttpRequest.BodyPublishers.ofString(body)), body);
     }

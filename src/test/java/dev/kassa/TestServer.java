@@ -74,6 +74,11 @@ final class TestServer implements AutoCloseable {
         return new TestMerchant(this, merchant.id(), location, key);
     }
 
+    /** Trades a code for a device, as an app on this phone does. */
+    Answer pair(String code, String hardwareId) {
+        return new TestClient(url(), null).pair(code, hardwareId);
+    }
+
     /** The first column of every row, for one text parameter. */
     List<String> texts(String sql, String parameter) {
         return jdbc.sql(sql)

@@ -2,6 +2,7 @@ package dev.kassa.device;
 
 import dev.kassa.database.Sql;
 import dev.kassa.http.Json;
+import dev.kassa.http.Listing;
 import dev.kassa.http.Page;
 import dev.kassa.http.Paging;
 import dev.kassa.kernel.DeviceId;
@@ -13,7 +14,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
 /** The table device. A deregistered device stays as a row and is found by nothing here. */
@@ -32,6 +32,8 @@ final class DeviceTable {
                 and (:location_id::uuid is null or location_id = :location_id::uuid)
                 and metadata @> :metadata::jsonb
             """;
+
+    private static final Listing LISTING = new Listing(COLUMNS, MATCHING, "device_id");
 
     private final JdbcClient jdbc;
 
@@ -123,36 +125,16 @@ final class DeviceTable {
     }
 
     Page<Device> list(MerchantId merchant, Devices.Filter filter, Paging paging) {
-        long total =
-                bind(jdbc.sql("select count(*) " + MATCHING), merchant, filter)
-                        .query(Long.class)
-                        .single();
-        var content =
-                bind(
-                                jdbc.sql(
-                                        "select "
-                                                + COLUMNS
-                                                + MATCHING
-                                                + """
-                                                order by created_at desc, device_id desc
-                                                limit :limit offset :offset
-                                                """),
-                                merchant,
-                                filter)
-                        .param("limit", paging.size())
-                        .param("offset", paging.offset())
-                        .query(DeviceTable::device)
-                        .list();
-        return Page.of(content, total, paging);
-    }
-
-    private static StatementSpec bind(
-            StatementSpec statement, MerchantId merchant, Devices.Filter filter) {
         LocationId location = filter.location();
-        return statement
-                .param("merchant_id", merchant.value())
-                .param("location_id", location == null ? null : location.value())
-                .param("metadata", Json.write(filter.metadata()));
+        return LISTING.read(
+                jdbc,
+                statement ->
+                        statement
+                                .param("merchant_id", merchant.value())
+                                .param("location_id", location == null ? null : location.value())
+                                .param("metadata", Json.write(filter.metadata())),
+                paging,
+                DeviceTable::device);
     }
 
     /** Replaces what the merchant may set; a null name keeps the one before. */

@@ -2,6 +2,7 @@ package dev.kassa.device;
 
 import dev.kassa.database.Sql;
 import dev.kassa.http.Json;
+import dev.kassa.http.Listing;
 import dev.kassa.http.Page;
 import dev.kassa.http.Paging;
 import dev.kassa.kernel.EnrollmentId;
@@ -11,7 +12,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
 /** The table enrollment. */
@@ -24,6 +24,16 @@ final class EnrollmentTable {
                 and (:location_id::uuid is null or location_id = :location_id::uuid)
                 and metadata @> :metadata::jsonb and (:include_consumed or status <> 'CONSUMED')
             """;
+
+    private static final Listing LISTING =
+            new Listing(
+                    """
+                    enrollment_id, code, expires_at, metadata,
+                        case when status = 'PENDING' and expires_at <= :now
+                            then 'EXPIRED' else status end as status
+                    """,
+                    MATCHING,
+                    "enrollment_id");
 
     private final JdbcClient jdbc;
 
@@ -55,41 +65,18 @@ final class EnrollmentTable {
 
     Page<Enrollment> list(
             MerchantId merchant, Enrollments.Filter filter, Paging paging, Instant now) {
-        long total =
-                bind(jdbc.sql("select count(*) " + MATCHING), merchant, filter)
-                        .query(Long.class)
-                        .single();
-        var content =
-                bind(
-                                jdbc.sql(
-                                        """
-                                        select enrollment_id, code, expires_at, metadata,
-                                            case when status = 'PENDING' and expires_at <= :now
-                                                then 'EXPIRED' else status end as status
-                                        """
-                                                + MATCHING
-                                                + """
-                                                order by created_at desc, enrollment_id desc
-                                                limit :limit offset :offset
-                                                """),
-                                merchant,
-                                filter)
-                        .param("now", Sql.at(now))
-                        .param("limit", paging.size())
-                        .param("offset", paging.offset())
-                        .query(EnrollmentTable::enrollment)
-                        .list();
-        return Page.of(content, total, paging);
-    }
-
-    private static StatementSpec bind(
-            StatementSpec statement, MerchantId merchant, Enrollments.Filter filter) {
         LocationId location = filter.location();
-        return statement
-                .param("merchant_id", merchant.value())
-                .param("location_id", location == null ? null : location.value())
-                .param("metadata", Json.write(filter.metadata()))
-                .param("include_consumed", filter.includeConsumed());
+        return LISTING.read(
+                jdbc,
+                statement ->
+                        statement
+                                .param("merchant_id", merchant.value())
+                                .param("location_id", location == null ? null : location.value())
+                                .param("metadata", Json.write(filter.metadata()))
+                                .param("include_consumed", filter.includeConsumed())
+                                .param("now", Sql.at(now)),
+                paging,
+                EnrollmentTable::enrollment);
     }
 
     boolean withdraw(MerchantId merchant, EnrollmentId enrollment) {

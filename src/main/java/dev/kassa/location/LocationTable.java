@@ -1,6 +1,7 @@
 package dev.kassa.location;
 
 import dev.kassa.database.Sql;
+import dev.kassa.http.Listing;
 import dev.kassa.http.Page;
 import dev.kassa.http.Paging;
 import dev.kassa.kernel.LocationId;
@@ -16,6 +17,9 @@ import org.springframework.stereotype.Component;
 /** The tables location and cash_register. */
 @Component
 final class LocationTable {
+    private static final Listing LISTING =
+            new Listing("* ", "from location where merchant_id = :merchant_id ", "location_id");
+
     private final JdbcClient jdbc;
 
     LocationTable(JdbcClient jdbc) {
@@ -55,24 +59,11 @@ final class LocationTable {
     }
 
     Page<Location> list(MerchantId merchant, Paging paging) {
-        long total =
-                jdbc.sql("select count(*) from location where merchant_id = :merchant_id")
-                        .param("merchant_id", merchant.value())
-                        .query(Long.class)
-                        .single();
-        var content =
-                jdbc.sql(
-                                """
-                                select * from location where merchant_id = :merchant_id
-                                order by created_at desc, location_id desc
-                                limit :limit offset :offset
-                                """)
-                        .param("merchant_id", merchant.value())
-                        .param("limit", paging.size())
-                        .param("offset", paging.offset())
-                        .query(LocationTable::location)
-                        .list();
-        return Page.of(content, total, paging);
+        return LISTING.read(
+                jdbc,
+                statement -> statement.param("merchant_id", merchant.value()),
+                paging,
+                LocationTable::location);
     }
 
     Optional<Location> find(MerchantId merchant, LocationId location) {
