@@ -49,7 +49,7 @@ create table enrollment (
     enrollment_id uuid        primary key,
     merchant_id   text        not null references merchant,
     location_id   uuid        not null references location,
-    code          text        not null, -- upper case
+    code          text        not null, -- short ones in upper case, UUIDs in lower
     status        text        not null check (status in ('PENDING', 'CONSUMED', 'CANCELLED')),
     metadata      jsonb       not null,
     created_at    timestamptz not null,

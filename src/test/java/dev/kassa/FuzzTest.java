@@ -84,6 +84,15 @@ class FuzzTest {
                     "%3Bx%3D1",
                     "'");
 
+    private static final List<String> TYPES =
+            List.of(
+                    "text/plain",
+                    "multipart/form-data",
+                    "multipart/form-data; boundary=x",
+                    "multipart/mixed",
+                    "application/x-www-form-urlencoded",
+                    "application/problem+json");
+
     private static final Set<String> BODIES = Set.of("POST", "PUT");
 
     private final Random random = new Random(SEED);
@@ -134,7 +143,7 @@ class FuzzTest {
         } catch (IllegalArgumentException e) {
             return; // No URI at all; raw() sends such.
         }
-        request.header("Content-Type", chance(95) ? "application/json" : "text/plain");
+        request.header("Content-Type", chance(95) ? "application/json" : pick(TYPES));
         if (chance(10)) {
             request.header(
                     "Idempotency-Key", chance(80) ? "k" + random.nextInt(20) : "k".repeat(300));

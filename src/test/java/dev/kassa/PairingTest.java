@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +64,7 @@ class PairingTest {
     void codesAreTypedOrCopiedByTheirLife(String body, String form) {
         String code =
                 merchant.api().post("/ipp/v1/enrollments", body).is(201).text("enrollment_code");
-        assertThat(code).matches(form.equals("short") ? "[A-HJ-NP-TW-Z2-9]{8}" : "[0-9A-F-]{36}");
+        assertThat(code).matches(form.equals("short") ? "[A-HJ-NP-TW-Z2-9]{8}" : "[0-9a-f-]{36}");
     }
 
     @ParameterizedTest
@@ -78,6 +79,16 @@ class PairingTest {
     void badEnrollments(String body, String path) {
         assertThat(merchant.api().post("/ipp/v1/enrollments", body).is(400).faults())
                 .containsExactly(path);
+    }
+
+    @Test
+    void aLongCodeMayBeTypedInUpperCaseToo() {
+        String code =
+                merchant.api()
+                        .post("/ipp/v1/enrollments", "{\"ttl\": \"FORTY_EIGHT_HOURS\"}")
+                        .is(201)
+                        .text("enrollment_code");
+        server.pair(code.toUpperCase(Locale.ROOT), "HW-LONG").is(201);
     }
 
     @Test
@@ -182,6 +193,18 @@ class PairingTest {
         assertThat(device.text("device_id")).isEqualTo(device.text("id"));
         assertThat(device.text("metadata", "simulated")).isEqualTo("true");
         assertThat(device.text("metadata", "a")).isEqualTo("b");
+        assertThat(
+                        merchant.api()
+                                .post(
+                                        "/ipp/v1/dev/devices",
+                                        "{\"name\": \"Till\", \"metadata\": {"
+                                                + IntStream.range(0, Limits.METADATA_KEYS)
+                                                        .mapToObj(i -> "\"k" + i + "\": \"v\"")
+                                                        .collect(Collectors.joining(","))
+                                                + "}}")
+                                .is(400)
+                                .faults())
+                .containsExactly("metadata");
         assertThat(merchant.api().post("/ipp/v1/dev/devices", "{}").is(400).faults())
                 .containsExactly("name");
         merchant.api()

@@ -164,7 +164,9 @@ class PaymentTest {
     @Test
     void badRequests() {
         String session = merchant.session(device);
-        assertThat(merchant.tap(session, "MAYBE").is(400).faults()).containsExactly("outcome");
+        for (String outcome : List.of("MAYBE", "", "success", "SUCCESS&outcome=SUCCESS")) {
+            assertThat(merchant.tap(session, outcome).is(400).faults()).containsExactly("outcome");
+        }
         assertThat(
                         device.api()
                                 .post(

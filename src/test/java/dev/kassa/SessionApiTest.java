@@ -94,6 +94,22 @@ class SessionApiTest {
         create(cart).is(200);
     }
 
+    /** A gift card as the shop plugin sends it: the goods' tax stays, an untaxed line takes off. */
+    @Test
+    void taxMayExceedWhatIsLeftToPay() {
+        ObjectNode cart = cart();
+        cart.put("order_amount", 1_000).put("order_tax_amount", 48_000);
+        cart.withArray("order_items")
+                .addObject()
+                .put("type", "discount")
+                .put("name", "Gift card")
+                .put("unit_price", -239_000)
+                .put("total_amount", -239_000)
+                .put("tax_rate", 0)
+                .put("total_tax_amount", 0);
+        create(cart).is(200);
+    }
+
     @Test
     void everyFaultIsNamedAtOnceAndNothingIsChanged() {
         ObjectNode cart = cart();
@@ -149,6 +165,12 @@ class SessionApiTest {
                 fault(
                         "purchase_started_at",
                         c -> c.put("purchase_started_at", "+999999999-01-01T00:00:00Z")),
+                fault(
+                        "purchase_started_at",
+                        c -> c.put("purchase_started_at", "9999-12-31T23:59:59-18:00")),
+                fault(
+                        "purchase_started_at",
+                        c -> c.put("purchase_started_at", "0000-01-01T00:00:00Z")),
                 fault("purchase_completed_at", c -> c.put("purchase_completed_at", 5)),
                 fault("order_items", c -> c.putArray("order_items")),
                 fault("order_items", c -> c.put("order_items", "none")),
@@ -266,6 +288,11 @@ class SessionApiTest {
         api.post("/ipp/v1/sessions?location_id=" + UUID.randomUUID(), cart).is(404);
         assertThat(api.post("/ipp/v1/sessions?location_id=here", cart).is(400).faults())
                 .containsExactly("location_id");
+        assertThat(
+                        api.post("/ipp/v1/sessions?location_id=here", "{\"device_id\": 1}")
+                                .is(400)
+                                .faults())
+                .contains("location_id", "device_id", "order_amount");
         var second = server.server.part(Locations.class).create(merchant.id(), "Second", "SE");
         assertThat(api.post("/ipp/v1/sessions?location_id=" + second, cart).is(400).faults())
                 .containsExactly("location_id");

@@ -57,7 +57,7 @@ public final class Devices {
         Instant now = Sql.now(clock);
         DeviceTable.Pairing pairing =
                 new DeviceTable.Pairing(
-                        code.strip().toUpperCase(Locale.ROOT),
+                        normal(code),
                         DeviceId.next(),
                         device,
                         Secrets.hash(token),
@@ -71,6 +71,14 @@ public final class Devices {
                                                 + " expired. Ask for a new one."));
         forget(paired.id());
         return new Registration(paired, token, now);
+    }
+
+    /** As stored, however it was typed: a short code in upper case, a UUID in lower. */
+    private static String normal(String code) {
+        String typed = code.strip();
+        return typed.contains("-")
+                ? typed.toLowerCase(Locale.ROOT)
+                : typed.toUpperCase(Locale.ROOT);
     }
 
     /** Its tokens, and what was known of it, are looked up afresh. */

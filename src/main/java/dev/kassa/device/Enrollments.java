@@ -12,7 +12,6 @@ import dev.kassa.location.Locations;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +96,7 @@ public final class Enrollments {
 
     private static String code(Duration life) {
         return life.compareTo(DEFAULT_LIFE) > 0
-                ? UUID.randomUUID().toString().toUpperCase(Locale.ROOT)
+                ? UUID.randomUUID().toString()
                 : Secrets.characters(CODE_CHARS, CODE_ALPHABET);
     }
 }

@@ -6,6 +6,7 @@ import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Problem;
 import io.github.bucket4j.Bucket;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
@@ -31,27 +32,42 @@ final class PairingLimit {
     }
 
     /**
-     * Refuses an address that failed too often of late.
+     * Takes a try from the address and from all together, before the code is looked at: tries at
+     * the same time count as well. One that was no guess is given back by {@link #giveBack}.
      *
      * @throws Problem TOO_MANY with the time to wait
      */
-    void check(String address) {
-        refuseIfEmpty(byAddress.get(address));
-        refuseIfEmpty(everywhere);
+    void take(String address) {
+        Bucket own = byAddress.get(network(address));
+        take(own);
+        try {
+            take(everywhere);
+        } catch (Problem refused) {
+            own.addTokens(1);
+            throw refused;
+        }
     }
 
-    private static void refuseIfEmpty(Bucket bucket) {
-        var probe = bucket.estimateAbilityToConsume(1);
-        if (!probe.canBeConsumed()) {
+    private static void take(Bucket bucket) {
+        var probe = bucket.tryConsumeAndReturnRemaining(1);
+        if (!probe.isConsumed()) {
             throw Problem.tooMany(
                     "Too many wrong enrollment codes. Wait before you try again.",
                     Duration.ofNanos(probe.getNanosToWaitForRefill()));
         }
     }
 
-    /** Counts a wrong code. */
-    void failed(String address) {
-        var _ = byAddress.get(address).tryConsume(1);
-        var _ = everywhere.tryConsume(1);
+    /** The code was right. */
+    void giveBack(String address) {
+        byAddress.get(network(address)).addTokens(1);
+        everywhere.addTokens(1);
+    }
+
+    /** An IPv6 customer has a whole /64, so that counts as one address. */
+    private static String network(String address) {
+        String[] groups = address.split(":", -1);
+        return groups.length > 4 && !address.contains("::")
+                ? String.join(":", List.of(groups).subList(0, 4))
+                : address.replaceFirst("::.*", "::");
     }
 }

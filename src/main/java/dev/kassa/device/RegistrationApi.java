@@ -2,7 +2,6 @@ package dev.kassa.device;
 
 import dev.kassa.http.JsonObject;
 import dev.kassa.kernel.Limits;
-import dev.kassa.kernel.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Objects;
 import org.springframework.http.HttpStatus;
@@ -36,12 +35,9 @@ final class RegistrationApi {
         NewDevice device =
                 new NewDevice(hardwareId, name, Objects.requireNonNull(platform), pushToken);
         String address = request.getRemoteAddr();
-        limit.check(address);
-        try {
-            return DeviceView.registered(devices.register(code, device), false);
-        } catch (Problem refused) {
-            limit.failed(address);
-            throw refused;
-        }
+        limit.take(address);
+        Registration registration = devices.register(code, device);
+        limit.giveBack(address);
+        return DeviceView.registered(registration, false);
     }
 }

@@ -22,6 +22,11 @@ public final class Faults {
         }
     }
 
+    /** Notes the faults of another part of the request. */
+    public void addAll(Faults others) {
+        others.byPath.forEach(this::add);
+    }
+
     /** Whether nothing was wrong so far. */
     public boolean isEmpty() {
         return byPath.isEmpty();

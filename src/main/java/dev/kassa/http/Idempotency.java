@@ -34,7 +34,8 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
  * <p>The effect and the kept answer are one transaction. Two operations cannot be: cancelling and
  * tapping speak to the provider, and no network call may run inside a transaction. For those the
  * key is taken first and the answer kept afterwards; if the server dies in between, the key is free
- * again after a minute, and both are safe to repeat by themselves.
+ * again after a minute and the operation runs again. A cancel then gives the same answer; a
+ * simulated tap that had succeeded is told that its session is FINALIZED.
  */
 @Component
 @Order(20)

@@ -29,6 +29,8 @@ import tools.jackson.databind.exc.MismatchedInputException;
  */
 public final class JsonObject {
     private static final String REQUIRED = "must not be null";
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
     private static final Pattern RFC_3339 =
             Pattern.compile(
                     "\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)");
@@ -243,6 +245,9 @@ public final class JsonObject {
             throw new DateTimeException("not of RFC 3339");
         }
         Instant instant = OffsetDateTime.parse(text.toUpperCase(Locale.ROOT)).toInstant();
+        if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST)) {
+            throw new DateTimeException("a year of other than four digits in UTC");
+        }
         return instant.truncatedTo(ChronoUnit.MICROS);
     }
 

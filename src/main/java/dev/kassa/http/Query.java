@@ -1,23 +1,63 @@
 package dev.kassa.http;
 
 import dev.kassa.kernel.Limits;
-import jakarta.servlet.http.HttpServletRequest;
+import dev.kassa.kernel.Problem;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the query parameters of a list, noting every fault; see {@link JsonObject}. */
+/**
+ * Reads the parameters of the query string, noting every fault; see {@link JsonObject}. What a form
+ * in the body says is no parameter.
+ */
 public final class Query {
     private static final int DEFAULT_PAGE_SIZE = 20;
     private static final Pattern WHOLE_NUMBER = Pattern.compile("\\d{1,10}");
 
-    private final HttpServletRequest request;
+    private final Map<String, List<String>> parameters = new LinkedHashMap<>();
     private final Faults faults = new Faults();
 
-    Query(HttpServletRequest request) {
-        this.request = request;
+    /** {@code queryString}: as sent; throws {@link Problem} when it cannot be decoded. */
+    Query(@Nullable String queryString) {
+        if (queryString == null) {
+            return;
+        }
+        for (String pair : queryString.split("&", -1)) {
+            String[] parts = pair.split("=", 2);
+            parameters
+                    .computeIfAbsent(decode(parts[0]), name -> new ArrayList<>())
+                    .add(parts.length < 2 ? "" : decode(parts[1]));
+        }
+    }
+
+    private static String decode(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw Problem.unreadable("The query string cannot be decoded.");
+        }
+    }
+
+    private @Nullable String single(String name) {
+        List<String> values = parameters.get(name);
+        if (values == null) {
+            return null;
+        }
+        if (values.size() > 1) {
+            faults.add(name, "must be given once");
+        }
+        return values.getFirst();
+    }
+
+    /** The faults noted so far. */
+    public Faults faults() {
+        return faults;
     }
 
     /** Throws what was gathered, if anything was. */
@@ -33,7 +73,7 @@ public final class Query {
     }
 
     private int number(String name, int least, int most, int absent) {
-        String text = request.getParameter(name);
+        String text = single(name);
         if (text == null) {
             return absent;
         }
@@ -47,7 +87,7 @@ public final class Query {
 
     /** {@code true} or {@code false}. */
     public boolean flag(String name, boolean absent) {
-        String text = request.getParameter(name);
+        String text = single(name);
         if (text == null) {
             return absent;
         }
@@ -59,7 +99,7 @@ public final class Query {
 
     /** A value in the form that {@code parser} reads. */
     public <T> @Nullable T optional(String name, String form, Function<String, T> parser) {
-        String text = request.getParameter(name);
+        String text = single(name);
         if (text == null) {
             return null;
         }
@@ -76,11 +116,8 @@ public final class Query {
      */
     public Map<String, String> metadata() {
         Map<String, String> filters = new LinkedHashMap<>();
-        String[] values = request.getParameterValues("metadata");
-        if (values == null) {
-            return filters;
-        }
-        if (values.length > Limits.METADATA_FILTERS) {
+        List<String> values = parameters.getOrDefault("metadata", List.of());
+        if (values.size() > Limits.METADATA_FILTERS) {
             faults.add("metadata", "must be given at most " + Limits.METADATA_FILTERS + " times");
         }
         for (String value : values) {

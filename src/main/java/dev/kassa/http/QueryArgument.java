@@ -22,6 +22,8 @@ final class QueryArgument implements HandlerMethodArgumentResolver {
             @Nullable ModelAndViewContainer model,
             NativeWebRequest web,
             @Nullable WebDataBinderFactory binders) {
-        return new Query(Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class)));
+        HttpServletRequest request =
+                Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
+        return new Query(request.getQueryString());
     }
 }

@@ -42,9 +42,16 @@ final class SimulatedDeviceApi {
         String name = body.requiredText("name", Limits.DEVICE_NAME_CHARS);
         LocationId location = body.optional("location_id", "a UUID", LocationId::parse);
         Map<String, String> metadata = new LinkedHashMap<>(body.metadata("metadata"));
+        metadata.put(Devices.SIMULATED, "true");
+        if (metadata.size() > Limits.METADATA_KEYS) {
+            body.fault(
+                    "metadata",
+                    "must have at most "
+                            + (Limits.METADATA_KEYS - 1)
+                            + " entries beside 'simulated'");
+        }
         body.faults().throwIfAny();
 
-        metadata.put(Devices.SIMULATED, "true");
         Enrollment enrollment = enrollments.create(merchant.id(), location, CODE_LIFE, metadata);
         NewDevice device =
                 new NewDevice(

@@ -1,6 +1,7 @@
 package dev.kassa.playground;
 
 import dev.kassa.device.Devices;
+import dev.kassa.http.Query;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.SessionId;
 import dev.kassa.merchant.Merchant;
@@ -17,7 +18,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Holds a simulated card to a simulated device (contract 2.3, ruling R7). */
@@ -42,11 +42,14 @@ final class SimulatedTapApi {
     @PostMapping(
             path = "/ipp/v1/dev/sessions/{sessionId}/simulate-tap",
             produces = MediaType.APPLICATION_JSON_VALUE)
-    SessionView tap(
-            Merchant merchant,
-            @PathVariable("sessionId") SessionId id,
-            @RequestParam(name = "outcome", defaultValue = "SUCCESS") String outcome) {
-        CardOutcome card = card(outcome);
+    SessionView tap(Merchant merchant, @PathVariable("sessionId") SessionId id, Query query) {
+        CardOutcome asked =
+                query.optional(
+                        "outcome",
+                        "one of " + Arrays.toString(CardOutcome.values()),
+                        CardOutcome::valueOf);
+        query.throwIfAny();
+        CardOutcome card = asked == null ? CardOutcome.SUCCESS : asked;
         Session session = sessions.get(merchant.id(), id);
         if (!devices.get(merchant.id(), session.deviceId()).simulated()) {
             throw Problem.conflict(
@@ -63,14 +66,5 @@ final class SimulatedTapApi {
             }
         }
         throw Problem.conflict("Too many taps at once. Try again.");
-    }
-
-    private static CardOutcome card(String outcome) {
-        try {
-            return CardOutcome.valueOf(outcome);
-        } catch (IllegalArgumentException e) {
-            throw Problem.invalid(
-                    "outcome", "must be one of " + Arrays.toString(CardOutcome.values()));
-        }
     }
 }

@@ -1,16 +1,15 @@
 package dev.kassa.session;
 
 import dev.kassa.http.JsonObject;
+import dev.kassa.http.Query;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.SessionId;
 import dev.kassa.merchant.Merchant;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Sessions of the merchant API (contract 2.7). */
@@ -23,10 +22,9 @@ final class SessionApi {
     }
 
     @PostMapping(path = "/ipp/v1/sessions", produces = MediaType.APPLICATION_JSON_VALUE)
-    SessionView create(
-            Merchant merchant,
-            @RequestParam(name = "location_id", required = false) @Nullable LocationId location,
-            JsonObject body) {
+    SessionView create(Merchant merchant, Query query, JsonObject body) {
+        LocationId location = query.optional("location_id", "a UUID", LocationId::parse);
+        body.faults().addAll(query.faults());
         return SessionView.of(sessions.create(merchant, NewSession.read(body, location)));
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Problem;
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PairingLimitTest {
@@ -14,15 +15,14 @@ class PairingLimitTest {
 
     private void fail(String address, int times) {
         for (int i = 0; i < times; i++) {
-            limit.check(address);
-            limit.failed(address);
+            limit.take(address);
         }
     }
 
     @Test
     void anAddressHasItsOwnLimit() {
         fail("10.0.0.1", Limits.FAILED_PAIRINGS_PER_ADDRESS);
-        assertThatThrownBy(() -> limit.check("10.0.0.1"))
+        assertThatThrownBy(() -> limit.take("10.0.0.1"))
                 .isInstanceOfSatisfying(
                         Problem.class,
                         refused -> {
@@ -30,7 +30,45 @@ class PairingLimitTest {
                             assertThat(refused.retryAfter())
                                     .isBetween(Duration.ofNanos(1), Duration.ofMinutes(1));
                         });
-        assertThatCode(() -> limit.check("10.0.0.2")).doesNotThrowAnyException();
+        assertThatCode(() -> limit.take("10.0.0.2")).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aRightCodeCostsNothing() {
+        for (int i = 0; i < 2 * Limits.FAILED_PAIRINGS; i++) {
+            limit.take("10.0.0.3");
+            limit.giveBack("10.0.0.3");
+        }
+        assertThatCode(() -> limit.take("10.0.0.3")).doesNotThrowAnyException();
+    }
+
+    @Test
+    void anIpv6NetworkIsOneAddress() {
+        for (int i = 0; i < Limits.FAILED_PAIRINGS_PER_ADDRESS; i++) {
+            limit.take("2001:db8:1:2:0:0:0:" + Integer.toHexString(i));
+        }
+        assertThatThrownBy(() -> limit.take("2001:db8:1:2:ffff:0:0:1")).isInstanceOf(Problem.class);
+        assertThatCode(() -> limit.take("2001:db8:1:3:0:0:0:1")).doesNotThrowAnyException();
+    }
+
+    @Test
+    void triesAtTheSameTimeCountAsWell() {
+        long taken =
+                IntStream.range(0, 500)
+                        .parallel()
+                        .filter(i -> {
+                            try {
+                                limit.take("10.0.0.4");
+                                return true;
+                            } catch (Problem refused) {
+                                return false;
+                            }
+                        })
+                        .count();
+        assertThat(taken)
+                .isBetween(
+                        (long) Limits.FAILED_PAIRINGS_PER_ADDRESS,
+                        Limits.FAILED_PAIRINGS_PER_ADDRESS + 5L);
     }
 
     @Test
@@ -39,6 +77,6 @@ class PairingLimitTest {
         for (int i = 0; i < addresses; i++) {
             fail("10.0.1." + i, Limits.FAILED_PAIRINGS_PER_ADDRESS);
         }
-        assertThatThrownBy(() -> limit.check("10.0.2.1")).isInstanceOf(Problem.class);
+        assertThatThrownBy(() -> limit.take("10.0.2.1")).isInstanceOf(Problem.class);
     }
 }
