@@ -55,9 +55,9 @@ record Terminal(PrintStream out, Ansi ansi) {
                     -H 'Content-Type: application/json' -d '{"name":"My phone"}' | sed 's/.*"device_id":"\\([^"]*\\)".*/\\1/')
                   session=$(curl -s -u "$KASSA_API_USERNAME:$KASSA_API_KEY" "$KASSA_URL/ipp/v1/sessions" \\
                     -H 'Content-Type: application/json' -d '{"device_id":"'$device'","order_amount":4500,"order_tax_amount":900,"purchase_currency":"SEK","purchase_started_at":"2026-01-15T10:30:00Z","order_items":[{"name":"Coffee","unit_price":4500,"total_amount":4500,"tax_rate":2500,"total_tax_amount":900}]}' | sed 's/.*"session_id":"\\([^"]*\\)".*/\\1/')
-                  curl -s -X POST -u "$KASSA_API_USERNAME:$KASSA_API_KEY" "$KASSA_URL/ipp/v1/dev/sessions/$session/simulate-tap?outcome=INSUFFICIENT_FUNDS"
+                  curl -s -w '\\n' -X POST -u "$KASSA_API_USERNAME:$KASSA_API_KEY" "$KASSA_URL/ipp/v1/dev/sessions/$session/simulate-tap?outcome=INSUFFICIENT_FUNDS"
                   ./kassa tap $session
-                  curl -s -u "$KASSA_API_USERNAME:$KASSA_API_KEY" "$KASSA_URL/ipp/v1/sessions/$session"
+                  curl -s -w '\\n' -u "$KASSA_API_USERNAME:$KASSA_API_KEY" "$KASSA_URL/ipp/v1/sessions/$session"
                 """
                         .formatted(env));
         out.flush();
