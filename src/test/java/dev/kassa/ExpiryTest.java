@@ -24,6 +24,19 @@ class ExpiryTest {
                 .getFirst();
     }
 
+    /**
+     * Runs the workers until the session has this final status. The server's own loops run too, and
+     * one of them may have taken the attempt a moment before.
+     */
+    private void workUntil(String session, String status) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!stored(session).equals(status) && System.nanoTime() < deadline) {
+            server.server.part(Reconciler.class).runOnce();
+            server.server.part(SessionExpiry.class).runOnce();
+        }
+        assertThat(stored(session)).isEqualTo(status);
+    }
+
     @Test
     void aSessionReadsAsExpiredFromTheVeryMoment() {
         String session = merchant.session(device);
@@ -54,9 +67,7 @@ class ExpiryTest {
         device.attach(session).is(200);
         server.clock.advance(Duration.ofHours(1));
         assertThat(merchant.status(session)).isIn("ACTIVE", "EXPIRED");
-        server.server.part(Reconciler.class).runOnce();
-        server.server.part(SessionExpiry.class).runOnce();
-        assertThat(stored(session)).isEqualTo("EXPIRED");
+        workUntil(session, "EXPIRED");
     }
 
     /** The card was taken a moment before the time was up, and nobody heard of it. */
@@ -66,9 +77,7 @@ class ExpiryTest {
         String attempt = device.attach(session).is(200).text("payment", "attempt_id");
         server.approveAtTheAcquirer(attempt);
         server.clock.advance(Duration.ofHours(2));
-        server.server.part(Reconciler.class).runOnce();
-        server.server.part(SessionExpiry.class).runOnce();
-        assertThat(stored(session)).isEqualTo("FINALIZED");
+        workUntil(session, "FINALIZED");
     }
 
     @Test
@@ -79,7 +88,6 @@ class ExpiryTest {
         server.server.part(Reconciler.class).runOnce();
         assertThat(stored(session)).as("left to the device at first").isEqualTo("ACTIVE");
         server.clock.advance(Duration.ofSeconds(15));
-        server.server.part(Reconciler.class).runOnce();
-        assertThat(stored(session)).isEqualTo("FINALIZED");
+        workUntil(session, "FINALIZED");
     }
 }

@@ -79,15 +79,8 @@ class RaceTest {
                     together(
                             List.of(
                                     () -> merchant.tap(session, "SUCCESS"),
-                                    () ->
-                                            merchant.api()
-                                                    .put("/ipp/v1/sessions/" + session + "/cancel"),
-                                    () ->
-                                            device.api()
-                                                    .put(
-                                                            "/pos/v1/sessions/"
-                                                                    + session
-                                                                    + "/cancel")));
+                                    () -> merchant.cancel(session),
+                                    () -> device.cancel(session)));
             holds(session, statuses);
         }
     }
@@ -132,15 +125,7 @@ class RaceTest {
         for (int i = 0; i < ROUNDS; i++) {
             String session = merchant.session(device);
             List<Integer> statuses =
-                    together(
-                            List.of(
-                                    () -> device.attach(session),
-                                    () ->
-                                            merchant.api()
-                                                    .put(
-                                                            "/ipp/v1/sessions/"
-                                                                    + session
-                                                                    + "/cancel")));
+                    together(List.of(() -> device.attach(session), () -> merchant.cancel(session)));
             holds(session, statuses);
             assertThat(
                             server.count(

@@ -46,6 +46,10 @@ record TestMerchant(TestServer server, MerchantId id, LocationId location, ApiKe
                         "/ipp/v1/dev/sessions/" + session + "/simulate-tap?outcome=" + outcome, "");
     }
 
+    Answer cancel(String session) {
+        return api().put("/ipp/v1/sessions/" + session + "/cancel");
+    }
+
     String status(String session) {
         return api().get("/ipp/v1/sessions/" + session).is(200).text("status");
     }
@@ -55,6 +59,10 @@ record TestMerchant(TestServer server, MerchantId id, LocationId location, ApiKe
         Answer attach(String session) {
             return api.post(
                     "/pos/v1/sessions/" + session + "/payments", "{\"method\": \"tap_to_pay\"}");
+        }
+
+        Answer cancel(String session) {
+            return api.put("/pos/v1/sessions/" + session + "/cancel");
         }
 
         Answer finish(String session) {
