@@ -42,7 +42,7 @@ class ArchitectureTest {
                             "device", Set.of("kernel", "database", "http", "location", "merchant")),
                     Map.entry("event", Set.of("kernel", "database", "http")),
                     Map.entry("payment", Set.of("kernel", "database", "http", "event", "merchant")),
-                    Map.entry("payment.simulator", Set.of("kernel", "database", "payment")),
+                    Map.entry("payment.simulator", Set.of("kernel", "database", "http", "payment")),
                     Map.entry(
                             "order",
                             Set.of("kernel", "database", "http", "payment", "event", "merchant")),

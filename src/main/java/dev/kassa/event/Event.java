@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event about to be logged.
  *
+ * @param sessionId the session that it tells of, or that its order came from
  * @param body the webhook envelope, fixed here once and sent byte for byte on each try
  */
-public record Event(EventId id, EventType type, String body) {
+public record Event(EventId id, SessionId sessionId, EventType type, String body) {
     private static final DateTimeFormatter NANOSECONDS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'")
                     .withZone(ZoneOffset.UTC);
@@ -45,23 +46,26 @@ public record Event(EventId id, EventType type, String body) {
             @Nullable OrderId order,
             @Nullable String failureReason,
             Instant now) {
-        return of(type, merchant, new SessionData(session, order, failureReason), now);
+        return of(type, merchant, session, new SessionData(session, order, failureReason), now);
     }
 
     /** {@code order.created}. */
-    public static Event orderCreated(MerchantId merchant, OrderId order, Instant now) {
-        return of(EventType.ORDER_CREATED, merchant, new OrderData(order, now), now);
+    public static Event orderCreated(
+            MerchantId merchant, SessionId session, OrderId order, Instant now) {
+        return of(EventType.ORDER_CREATED, merchant, session, new OrderData(order, now), now);
     }
 
     /** {@code capture.created}. */
     public static Event captureCreated(
-            MerchantId merchant, OrderId order, CaptureId capture, Instant now) {
-        return of(EventType.CAPTURE_CREATED, merchant, new CaptureData(order, capture), now);
+            MerchantId merchant, SessionId session, OrderId order, CaptureId capture, Instant now) {
+        return of(
+                EventType.CAPTURE_CREATED, merchant, session, new CaptureData(order, capture), now);
     }
 
-    private static Event of(EventType type, MerchantId merchant, Object data, Instant now) {
+    private static Event of(
+            EventType type, MerchantId merchant, SessionId session, Object data, Instant now) {
         EventId id = EventId.next();
         Envelope envelope = new Envelope(id, merchant, NANOSECONDS.format(now), type.wire(), data);
-        return new Event(id, type, Json.write(envelope));
+        return new Event(id, session, type, Json.write(envelope));
     }
 }

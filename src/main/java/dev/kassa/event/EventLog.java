@@ -5,6 +5,7 @@ import dev.kassa.database.Sql;
 import dev.kassa.kernel.DeviceId;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -16,18 +17,19 @@ import org.springframework.stereotype.Component;
 public final class EventLog {
     /**
      * Two CTEs for the statement of a change. They read a CTE {@code logged (merchant_id,
-     * session_id, device_id)} that the statement defines: one row when the change took place, none
-     * when it did not. Parameters are set by {@link #bind}. There is no other way to append, so an
-     * event without its change, or a change without its event, cannot be written.
+     * session_id, device_id)} that the statement defines: one row for each session whose change
+     * took place. Parameters are set by {@link #bind}. There is no other way to append, so an event
+     * without its change, or a change without its event, cannot be written.
      */
     public static final String APPEND =
             """
             event as (
                 insert into event (event_id, merchant_id, type, session_id, device_id, body, occurred_at)
-                select e.event_id, logged.merchant_id, e.type, logged.session_id, logged.device_id,
+                select e.event_id, logged.merchant_id, e.type, session_id, logged.device_id,
                     e.body, :event_at
-                from logged cross join unnest(:event_ids::text[], :event_types::text[],
-                    :event_bodies::text[]) with ordinality as e (event_id, type, body, nth)
+                from logged join unnest(:event_sessions::uuid[], :event_ids::text[],
+                    :event_types::text[], :event_bodies::text[])
+                    with ordinality as e (session_id, event_id, type, body, nth) using (session_id)
                 order by e.nth
                 returning event_id, merchant_id, type
             ),
@@ -54,6 +56,11 @@ public final class EventLog {
     /** Sets the parameters of {@link #APPEND}. */
     public static StatementSpec bind(StatementSpec statement, List<Event> events, Instant now) {
         return statement
+                .param(
+                        "event_sessions",
+                        events.stream()
+                                .map(event -> event.sessionId().value())
+                                .toArray(UUID[]::new))
                 .param("event_ids", texts(events, event -> event.id().value()))
                 .param("event_types", texts(events, event -> event.type().wire()))
                 .param("event_bodies", texts(events, Event::body))

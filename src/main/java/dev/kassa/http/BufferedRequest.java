@@ -17,7 +17,7 @@ final class BufferedRequest extends HttpServletRequestWrapper {
     }
 
     static BufferedRequest of(HttpServletRequest request) throws IOException {
-        return new BufferedRequest(request, JsonObjectArgument.read(request));
+        return new BufferedRequest(request, BodyArgument.read(request));
     }
 
     byte[] body() {

@@ -72,7 +72,8 @@ public final class Query {
                 number("page_size", 1, Limits.PAGE_SIZE, DEFAULT_PAGE_SIZE));
     }
 
-    private int number(String name, int least, int most, int absent) {
+    /** A whole number within bounds. */
+    public int number(String name, int least, int most, int absent) {
         String text = single(name);
         if (text == null) {
             return absent;

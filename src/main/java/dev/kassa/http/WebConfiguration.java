@@ -32,7 +32,7 @@ class WebConfiguration implements WebMvcConfigurer {
 
     @Override
     public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
-        resolvers.add(new JsonObjectArgument());
+        resolvers.add(new BodyArgument());
         resolvers.add(new QueryArgument());
     }
 }

@@ -16,11 +16,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
-/** The tables attempt and late_answer. */
+/** The table attempt. */
 @Component
 final class AttemptTable {
     /** How long a fresh attempt is left to the device before the reconciler asks about it. */
-    private static final Duration FIRST_CHECK = Duration.ofSeconds(15);
+    static final Duration FIRST_CHECK = Duration.ofSeconds(15);
+
+    /** How long to the check after this one: doubling from 15 seconds to 5 minutes. */
+    static final String BACK_OFF =
+            "least(interval '15 seconds' * 2 ^ least(checks, 10), interval '5 minutes')";
 
     /**
      * Inserts the attempt for each row of a CTE {@code attached (merchant_id, session_id)} that the
@@ -117,26 +121,19 @@ final class AttemptTable {
                 .optional();
     }
 
-    /** Keeps an answer that differs from what the attempt was settled with. */
-    boolean keepIfContradicting(Attempt attempt, Verdict verdict, Instant now) {
+    /** The attempt that a provider speaks of; it knows no merchants. */
+    Optional<Attempt> findOfAnyMerchant(String provider, AttemptId attempt) {
         return jdbc.sql(
-                                """
-                                insert into late_answer (merchant_id, attempt_id, status, failure_reason,
-                                    provider_reference, received_at)
-                                select merchant_id, attempt_id, :status, :failure_reason,
-                                    :provider_reference, :now
+                        "select "
+                                + COLUMNS
+                                + """
                                 from attempt
-                                where merchant_id = :merchant_id and attempt_id = :attempt_id
-                                    and status not in ('PENDING', :status)
+                                where attempt_id = :attempt_id and provider = :provider
                                 """)
-                        .param("merchant_id", attempt.merchantId().value())
-                        .param("attempt_id", attempt.id().value())
-                        .param("status", verdict.status().name())
-                        .param("failure_reason", verdict.failureReason())
-                        .param("provider_reference", verdict.reference())
-                        .param("now", Sql.at(now))
-                        .update()
-                == 1;
+                .param("attempt_id", attempt.value())
+                .param("provider", provider)
+                .query(AttemptTable::attempt)
+                .optional();
     }
 
     /**
@@ -153,16 +150,19 @@ final class AttemptTable {
                             order by check_at limit :limit
                             for update skip locked
                         ), next as (
-                            select :now + least(interval '15 seconds' * 2 ^ least(checks, 10),
-                                interval '5 minutes') as at, due_id
-                            from due join attempt on attempt_id = due_id
-                        )
-                        update attempt set checks = checks + 1,
-                            check_at = case when gives_up_at > :now then least(next.at, gives_up_at)
-                                else next.at end
-                        from next where attempt_id = next.due_id
-                        returning
+                            select :now +
                         """
+                                + BACK_OFF
+                                + """
+                                         as at, due_id
+                                    from due join attempt on attempt_id = due_id
+                                )
+                                update attempt set checks = checks + 1,
+                                    check_at = case when gives_up_at > :now then least(next.at, gives_up_at)
+                                        else next.at end
+                                from next where attempt_id = next.due_id
+                                returning
+                                """
                                 + COLUMNS)
                 .param("now", Sql.at(now))
                 .param("limit", limit)

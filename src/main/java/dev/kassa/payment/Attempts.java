@@ -1,11 +1,9 @@
 package dev.kassa.payment;
 
-import dev.kassa.database.Sql;
 import dev.kassa.kernel.AttemptId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.SessionId;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
@@ -28,18 +26,18 @@ public final class Attempts {
     private final AttemptTable table;
     private final Providers providers;
     private final ObjectProvider<Settlement> settlement;
-    private final InstantSource clock;
+    private final Refunds refunds;
 
     /** {@code settlement} is looked up late: its feature needs this class to begin with. */
     Attempts(
             AttemptTable table,
             Providers providers,
             ObjectProvider<Settlement> settlement,
-            InstantSource clock) {
+            Refunds refunds) {
         this.table = table;
         this.providers = providers;
         this.settlement = settlement;
-        this.clock = clock;
+        this.refunds = refunds;
     }
 
     /** Tells the provider of an attempt already committed, and settles what it answers. */
@@ -71,7 +69,8 @@ public final class Attempts {
 
     /**
      * The one door out of PENDING. The first final answer goes through, with everything that
-     * follows from it; a later one changes nothing, and is kept when it contradicts.
+     * follows from it; a later one changes nothing. It is kept when it contradicts, and if it is an
+     * approval, the money is given back.
      *
      * @return whether this call settled the attempt
      */
@@ -82,14 +81,7 @@ public final class Attempts {
                 if (settlement.getObject().settle(attempt, outcome)) {
                     yield true;
                 }
-                Instant now = Sql.now(clock);
-                if (table.keepIfContradicting(attempt, Verdict.of(outcome), now)) {
-                    LOG.error(
-                            "{} contradicts itself on attempt {}: now {}, settled before",
-                            attempt.provider(),
-                            attempt.id(),
-                            outcome);
-                }
+                refunds.keepLate(attempt, outcome);
                 yield false;
             }
         };
@@ -108,7 +100,12 @@ public final class Attempts {
 
     /** One of the merchant's attempts, which a session names and so must exist. */
     public Attempt get(MerchantId merchant, AttemptId attempt) {
-        return table.find(merchant, attempt).orElseThrow();
+        return find(merchant, attempt).orElseThrow();
+    }
+
+    /** One of the merchant's attempts. */
+    public Optional<Attempt> find(MerchantId merchant, AttemptId attempt) {
+        return table.find(merchant, attempt);
     }
 
     /** The session's newest attempt, whatever its status. */

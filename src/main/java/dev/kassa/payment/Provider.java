@@ -1,9 +1,12 @@
 package dev.kassa.payment;
 
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A company that collects. Adapters are stateless and never touch Kassa's tables. Each call may be
- * repeated under the attempt's id, which is the provider's idempotency key, and may throw: whoever
- * calls takes an exception as {@link Outcome.Unknown}.
+ * repeated under the attempt's or the refund's id, which is the provider's idempotency key, and may
+ * throw: whoever calls takes an exception as {@link Outcome.Unknown}.
  */
 public interface Provider {
     /** Its name, stored with each attempt. */
@@ -23,4 +26,22 @@ public interface Provider {
      * made and ended, so that a start still on its way cannot collect later.
      */
     Outcome cancel(Attempt attempt);
+
+    /** Gives back what was collected; repeatable under the refund's id. */
+    RefundOutcome refund(Refund refund);
+
+    /**
+     * What the provider says of a refund now. One it has never heard of is {@link
+     * RefundOutcome.Unknown}.
+     */
+    RefundOutcome lookup(Refund refund);
+
+    /**
+     * Reads a message that the provider sent of its own accord.
+     *
+     * @param header a header of the message by its name
+     * @throws dev.kassa.kernel.Problem UNAUTHORIZED when the provider did not sign it, INVALID when
+     *     it cannot be read
+     */
+    Callback callback(Function<String, @Nullable String> header, byte[] body);
 }

@@ -3,6 +3,7 @@ package dev.kassa.payment;
 import dev.kassa.kernel.Problem;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
@@ -30,10 +31,17 @@ public final class Providers {
 
     /** The provider that an attempt was given to. */
     Provider of(Attempt attempt) {
-        Provider provider = byName.get(attempt.provider());
-        if (provider == null) {
-            throw new IllegalStateException("no provider " + attempt.provider() + " is set up");
-        }
-        return provider;
+        return named(attempt.provider());
+    }
+
+    /** The provider of this name, which a row of ours names. */
+    Provider named(String name) {
+        return find(name)
+                .orElseThrow(() -> new IllegalStateException("no provider " + name + " is set up"));
+    }
+
+    /** The provider of this name, if this deployment has it. */
+    Optional<Provider> find(String name) {
+        return Optional.ofNullable(byName.get(name));
     }
 }

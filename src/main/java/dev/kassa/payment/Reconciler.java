@@ -8,14 +8,16 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks providers about attempts that nobody has settled until they know. An attempt still waiting
- * for its shopper when the session's time is up is ended at the provider, so that the session can
- * expire.
+ * Asks providers about attempts and refunds that nobody has settled until they know. An attempt
+ * still waiting for its shopper when the session's time is up is ended at the provider, so that the
+ * session can expire.
  */
 @Component
 public final class Reconciler implements Worker {
@@ -23,13 +25,22 @@ public final class Reconciler implements Worker {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final int BATCH = 50;
 
-    private final AttemptTable table;
+    private final AttemptTable attemptTable;
     private final Attempts attempts;
+    private final RefundTable refundTable;
+    private final Refunds refunds;
     private final InstantSource clock;
 
-    Reconciler(AttemptTable table, Attempts attempts, InstantSource clock) {
-        this.table = table;
+    Reconciler(
+            AttemptTable attemptTable,
+            Attempts attempts,
+            RefundTable refundTable,
+            Refunds refunds,
+            InstantSource clock) {
+        this.attemptTable = attemptTable;
         this.attempts = attempts;
+        this.refundTable = refundTable;
+        this.refunds = refunds;
         this.clock = clock;
     }
 
@@ -43,29 +54,34 @@ public final class Reconciler implements Worker {
         return INTERVAL;
     }
 
-    /** Checks every attempt that is due now. */
+    /** Checks every attempt and every refund that is due now. */
     @Override
     public void runOnce() {
         Instant now = Sql.now(clock);
-        List<Attempt> due;
+        all(() -> attemptTable.claimDueOfAnyMerchant(now, BATCH), attempt -> check(attempt, now));
+        all(() -> refundTable.claimDueOfAnyMerchant(now, BATCH), refunds::check);
+    }
+
+    private static <T> void all(Supplier<List<T>> claim, Consumer<T> check) {
+        List<T> due;
         do {
-            due = table.claimDueOfAnyMerchant(now, BATCH);
-            checkAll(due, now);
+            due = claim.get();
+            sideBySide(due, check);
         } while (due.size() == BATCH);
     }
 
-    /** Side by side: a provider that hangs must not hold up the others' attempts. */
-    private void checkAll(List<Attempt> due, Instant now) {
+    /** A provider that hangs must not hold up what the others are asked about. */
+    private static <T> void sideBySide(List<T> due, Consumer<T> check) {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            due.forEach(attempt -> threads.execute(() -> checkQuietly(attempt, now)));
+            due.forEach(one -> threads.execute(() -> quietly(one, check)));
         }
     }
 
-    private void checkQuietly(Attempt attempt, Instant now) {
+    private static <T> void quietly(T one, Consumer<T> check) {
         try {
-            check(attempt, now);
+            check.accept(one);
         } catch (RuntimeException e) {
-            LOG.warn("Attempt {} was not checked; it is due again later", attempt.id(), e);
+            LOG.warn("{} was not checked; it is due again later", one, e);
         }
     }
 

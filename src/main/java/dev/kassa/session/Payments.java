@@ -56,6 +56,13 @@ public final class Payments {
         return attempts.latest(session.merchantId(), session.id());
     }
 
+    /** One of the session's payments. */
+    public Attempt attempt(Session session, AttemptId id) {
+        return attempts.find(session.merchantId(), id)
+                .filter(attempt -> attempt.sessionId().equals(session.id()))
+                .orElseThrow(() -> Problem.notFound("The session has no payment " + id + "."));
+    }
+
     /**
      * Starts a payment by {@code method}. If one by this method is in flight already, it is that
      * one, however often this is called; one by another method is ended at its provider first.

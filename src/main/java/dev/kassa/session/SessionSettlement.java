@@ -85,8 +85,9 @@ final class SessionSettlement implements Settlement {
                                 order.id(),
                                 null,
                                 now),
-                        Event.orderCreated(merchant, order.id(), now),
-                        Event.captureCreated(merchant, order.id(), order.captureId(), now));
+                        Event.orderCreated(merchant, attempt.sessionId(), order.id(), now),
+                        Event.captureCreated(
+                                merchant, attempt.sessionId(), order.id(), order.captureId(), now));
         return table.settleApproved(attempt, outcome, order, log, now);
     }
 

@@ -133,6 +133,40 @@ final class SessionTable {
                     + EventLog.APPEND
                     + "select count(*) from logged";
 
+    /** The index session_due in its order; the first time from its beginning. */
+    static final String DUE =
+            """
+            select session_id, merchant_id, device_id, expires_at from session
+            where status in ('CREATED', 'ACTIVE') and attempt_id is null
+                and expires_at <= :now
+                and (expires_at, session_id) > (coalesce(:after_time::timestamptz, '-infinity'),
+                    coalesce(:after_id::uuid, '00000000-0000-0000-0000-000000000000'))
+            order by expires_at, session_id limit :limit
+            """;
+
+    /**
+     * Many at once. A device that somebody else is working on is left for the next round, so this
+     * never waits and never deadlocks, and several nodes may do it side by side.
+     */
+    private static final String EXPIRE =
+            """
+            with locked as (
+                select device_id from device where device_id = any(:device_ids)
+                order by device_id
+                for no key update skip locked
+            ),
+            logged as (
+                update session set status = 'EXPIRED', updated_at = :now
+                from locked
+                where session.session_id = any(:session_ids)
+                    and session.device_id = locked.device_id and session.attempt_id is null
+                    and session.status = any(:from) and session.expires_at <= :now
+                returning session.session_id, session.merchant_id, session.device_id
+            ),
+            """
+                    + EventLog.APPEND
+                    + "select device_id from logged";
+
     /** Locks the attempt while it is PENDING, then moves the session that it is in flight for. */
     private static final String SETTLE =
             "with "
@@ -331,20 +365,45 @@ final class SessionTable {
         return statement.query(Long.class).single() == 1;
     }
 
-    /** Open sessions of any merchant whose time is up and that no payment holds. */
-    List<Session> dueOfAnyMerchant(Instant now, int limit) {
-        return jdbc.sql(
-                        "select "
-                                + COLUMNS
-                                + """
-                                from session
-                                where status in ('CREATED', 'ACTIVE') and expires_at <= :now
-                                    and attempt_id is null
-                                order by expires_at limit :limit
-                                """)
+    /** A session that may be due, as the expiry reads them: in the order of their time. */
+    record Due(SessionId id, MerchantId merchantId, DeviceId deviceId, Instant expiresAt) {}
+
+    /**
+     * Open sessions of any merchant whose time is up and that no payment holds, the longest overdue
+     * first, after {@code last} if there is one.
+     */
+    List<Due> dueOfAnyMerchant(Instant now, @Nullable Due last, int limit) {
+        return jdbc.sql(DUE)
+                .param("after_time", last == null ? null : Sql.at(last.expiresAt()))
+                .param("after_id", last == null ? null : last.id().value())
                 .param("now", Sql.at(now))
                 .param("limit", limit)
-                .query(SessionTable::session)
+                .query((row, n) ->
+                        new Due(
+                                new SessionId(Sql.uuid(row, "session_id")),
+                                new MerchantId(Sql.text(row, "merchant_id")),
+                                new DeviceId(Sql.uuid(row, "device_id")),
+                                Sql.instant(row, "expires_at")))
+                .list();
+    }
+
+    /** Expires those of the sessions that still can be; answers the device of each. */
+    List<DeviceId> expireOfAnyMerchant(List<Due> due, List<Event> events, Instant now) {
+        StatementSpec statement =
+                jdbc.sql(EXPIRE)
+                        .param(
+                                "session_ids",
+                                due.stream().map(one -> one.id().value()).toArray(UUID[]::new))
+                        .param(
+                                "device_ids",
+                                due.stream()
+                                        .map(one -> one.deviceId().value())
+                                        .distinct()
+                                        .toArray(UUID[]::new))
+                        .param("from", SessionStatus.EXPIRED.from())
+                        .param("now", Sql.at(now));
+        return EventLog.bind(statement, events, now)
+                .query((row, n) -> new DeviceId(Sql.uuid(row, "device_id")))
                 .list();
     }
 

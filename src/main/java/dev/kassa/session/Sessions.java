@@ -147,13 +147,6 @@ public final class Sessions {
         throw busy();
     }
 
-    /** Writes EXPIRED on sessions of any merchant whose time is up; answers how many. */
-    int expireDueOfAnyMerchant(int limit) {
-        Instant now = Sql.now(clock);
-        List<Session> due = table.dueOfAnyMerchant(now, limit);
-        return (int) due.stream().filter(session -> expire(session, now)).count();
-    }
-
     static void refuseUnlessOpen(Session session, String verb) {
         if (session.status().isFinal()) {
             throw Problem.conflict(

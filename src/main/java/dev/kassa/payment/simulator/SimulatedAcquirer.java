@@ -1,23 +1,37 @@
 package dev.kassa.payment.simulator;
 
 import dev.kassa.database.Sql;
+import dev.kassa.http.Json;
 import dev.kassa.kernel.AttemptId;
-import dev.kassa.kernel.Money;
 import dev.kassa.kernel.Secrets;
+import dev.kassa.payment.Attempt;
+import dev.kassa.payment.Refund;
+import dev.kassa.payment.simulator.ProviderFault.Call;
+import java.io.UncheckedIOException;
+import java.net.http.HttpTimeoutException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
-/** The company on the other side of the simulator, with records of its own. */
+/**
+ * The company on the other side of the simulator, with records of its own. Each call is one
+ * statement, which also takes the fault that a script has ready for it.
+ */
 @Component
 @ConditionalOnProperty(name = "kassa.mode", havingValue = "PLAYGROUND")
 public final class SimulatedAcquirer {
-    enum Status {
+    /** How a payment stands in the acquirer's books. */
+    public enum Status {
         AWAITING_CARD,
         APPROVED,
         DECLINED,
@@ -25,7 +39,100 @@ public final class SimulatedAcquirer {
         CANCELLED
     }
 
+    /** A payment in the acquirer's books, and in its answers. */
     record Payment(Status status, @Nullable String declineCode, String reference) {}
+
+    /** A refund in the acquirer's answers; without a reference it was refused. */
+    record GivenBack(@Nullable String reference) {}
+
+    private record Fault(ProviderFault fault, int delayMs) {}
+
+    private static final String[] NOT_DONE =
+            Arrays.stream(ProviderFault.values())
+                    .filter(fault -> !fault.done())
+                    .map(ProviderFault::name)
+                    .toArray(String[]::new);
+
+    private static final String GOES_ON =
+            " not exists (select from fault where fault = any(:not_done)) ";
+
+    private static final String ANSWER =
+            """
+             select * from (select 1) as one left join done on true left join fault on true
+            """;
+
+    /** The payment under this key, made if there is none; one awaiting a card gets :status. */
+    private static final String UPSERT =
+            "with "
+                    + FaultScript.NEXT
+                    + """
+                    , done as (
+                        insert into simulator_payment (idempotency_key, merchant_id, session_id,
+                            amount, currency, status, reference, created_at, updated_at)
+                        select :key, :merchant_id, :session_id, :amount, :currency, :status,
+                            :reference, :now, :now
+                        where
+                    """
+                    + GOES_ON
+                    + """
+                        on conflict (idempotency_key) do update set
+                            updated_at = excluded.updated_at,
+                            status = case when simulator_payment.status = 'AWAITING_CARD'
+                                then excluded.status else simulator_payment.status end
+                        returning status, decline_code, reference
+                    )
+                    """
+                    + ANSWER;
+
+    private static final String FIND =
+            "with "
+                    + FaultScript.NEXT
+                    + """
+                    , done as (
+                        select status, decline_code, reference from simulator_payment
+                        where idempotency_key = :key
+                    )
+                    """
+                    + ANSWER;
+
+    /** Never more than was collected: the payment's own row keeps the sum. */
+    private static final String REFUND =
+            "with "
+                    + FaultScript.NEXT
+                    + """
+                    , known as (
+                        select reference from simulator_refund where idempotency_key = :key
+                    ),
+                    payment as (
+                        update simulator_payment set refunded_amount = refunded_amount + :amount,
+                            updated_at = :now
+                        where idempotency_key = :payment_key and status = 'APPROVED'
+                            and refunded_amount + :amount <= amount
+                            and not exists (select from known) and
+                    """
+                    + GOES_ON
+                    + """
+                        returning idempotency_key
+                    ),
+                    made as (
+                        insert into simulator_refund (idempotency_key, payment_key, amount,
+                            reference, created_at)
+                        select :key, idempotency_key, :amount, :reference, :now from payment
+                        returning reference
+                    ),
+                    done as (select reference from known union all select reference from made)
+                    """
+                    + ANSWER;
+
+    private static final String FIND_REFUND =
+            "with "
+                    + FaultScript.NEXT
+                    + """
+                    , done as (
+                        select reference from simulator_refund where idempotency_key = :key
+                    )
+                    """
+                    + ANSWER;
 
     private final JdbcClient jdbc;
     private final InstantSource clock;
@@ -35,58 +142,133 @@ public final class SimulatedAcquirer {
         this.clock = clock;
     }
 
-    /** The payment under this key, made and waiting for a card if there is none. */
-    Payment open(AttemptId key, Money amount) {
-        return upsert(key, amount, Status.AWAITING_CARD);
+    /** The payment under the attempt's id, made and waiting for a card if there is none. */
+    Reply start(Attempt attempt) {
+        return upsert(Call.START, attempt, Status.AWAITING_CARD);
     }
 
     /**
-     * The payment under this key, ended unless it has an outcome; made and ended if there is none,
-     * so that an {@link #open} that comes later finds it ended.
+     * The payment under the attempt's id, ended unless it has an outcome; made and ended if there
+     * is none, so that a {@link #start} that comes later finds it ended.
      */
-    Payment cancel(AttemptId key, Money amount) {
-        return upsert(key, amount, Status.CANCELLED);
+    Reply cancel(Attempt attempt) {
+        return upsert(Call.CANCEL, attempt, Status.CANCELLED);
     }
 
-    /** In one statement: between looking and writing, an open or a tap could come. */
-    private Payment upsert(AttemptId key, Money amount, Status status) {
-        return jdbc.sql(
-                        """
-                        insert into simulator_payment (idempotency_key, amount, currency, status,
-                            reference, created_at, updated_at)
-                        values (:key, :amount, :currency, :status, :reference, :now, :now)
-                        on conflict (idempotency_key) do update set
-                            updated_at = excluded.updated_at,
-                            status = case when simulator_payment.status = 'AWAITING_CARD'
-                                then excluded.status else simulator_payment.status end
-                        returning status, decline_code, reference
-                        """)
-                .param("key", key.value())
-                .param("amount", amount.minor())
-                .param("currency", amount.currency().getCurrencyCode())
-                .param("status", status.name())
-                .param("reference", "sim_" + Secrets.text(12))
-                .param("now", Sql.at(Sql.now(clock)))
-                .query(SimulatedAcquirer::payment)
-                .single();
+    /** In one statement: between looking and writing, a start or a tap could come. */
+    private Reply upsert(Call call, Attempt attempt, Status status) {
+        StatementSpec statement =
+                call(UPSERT, call, attempt)
+                        .param("not_done", NOT_DONE)
+                        .param("amount", attempt.amount().minor())
+                        .param("currency", attempt.amount().currency().getCurrencyCode())
+                        .param("status", status.name())
+                        .param("reference", reference())
+                        .param("now", Sql.at(Sql.now(clock)));
+        return answered(statement, SimulatedAcquirer::payment);
     }
 
-    Optional<Payment> find(AttemptId key) {
-        return jdbc.sql(
-                        """
-                        select status, decline_code, reference from simulator_payment
-                        where idempotency_key = :key
-                        """)
-                .param("key", key.value())
-                .query(SimulatedAcquirer::payment)
-                .optional();
+    Reply find(Attempt attempt) {
+        return answered(call(FIND, Call.LOOKUP, attempt), SimulatedAcquirer::payment);
     }
 
-    private static Payment payment(ResultSet row, int n) throws SQLException {
-        return new Payment(
-                Status.valueOf(Sql.text(row, "status")),
-                Sql.textOrNull(row, "decline_code"),
-                Sql.text(row, "reference"));
+    /** Gives back under the refund's id, once; refuses more than was collected. */
+    Reply refund(Refund refund) {
+        StatementSpec statement =
+                call(REFUND, Call.REFUND, refund)
+                        .param("not_done", NOT_DONE)
+                        .param("payment_key", refund.attemptId().value())
+                        .param("amount", refund.amount().minor())
+                        .param("reference", reference())
+                        .param("now", Sql.at(Sql.now(clock)));
+        Reply reply = answered(statement, SimulatedAcquirer::givenBack);
+        return reply.status() == 404 ? new Reply(200, Json.write(new GivenBack(null))) : reply;
+    }
+
+    Reply find(Refund refund) {
+        return answered(call(FIND_REFUND, Call.LOOKUP, refund), SimulatedAcquirer::givenBack);
+    }
+
+    private StatementSpec call(String sql, Call call, Attempt attempt) {
+        return jdbc.sql(sql)
+                .param("call", call.name())
+                .param("key", attempt.id().value())
+                .param("merchant_id", attempt.merchantId().value())
+                .param("session_id", attempt.sessionId().value());
+    }
+
+    private StatementSpec call(String sql, Call call, Refund refund) {
+        return jdbc.sql(sql)
+                .param("call", call.name())
+                .param("key", refund.id().value())
+                .param("merchant_id", refund.merchantId().value())
+                .param("session_id", refund.sessionId().value());
+    }
+
+    private static String reference() {
+        return "sim_" + Secrets.text(12);
+    }
+
+    private interface Reader {
+        @Nullable Object read(ResultSet row) throws SQLException;
+    }
+
+    private record Answered(Optional<Object> body, @Nullable Fault fault) {}
+
+    private static Reply answered(StatementSpec statement, Reader reader) {
+        Answered answered =
+                statement
+                        .query((row, n) ->
+                                new Answered(Optional.ofNullable(reader.read(row)), fault(row)))
+                        .single();
+        Reply reply =
+                answered.body()
+                        .map(body -> new Reply(200, Json.write(body)))
+                        .orElseGet(() -> new Reply(404, "{\"error\":\"not found\"}"));
+        return answered.fault() == null ? reply : spoilt(reply, answered.fault());
+    }
+
+    private static Reply spoilt(Reply reply, Fault fault) {
+        pause(fault.delayMs());
+        return switch (fault.fault()) {
+            case LATE -> reply;
+            case LOST_REQUEST, LOST_REPLY ->
+                    throw new UncheckedIOException(
+                            new HttpTimeoutException("the simulated acquirer does not answer"));
+            case SERVER_ERROR -> new Reply(503, "upstream connect error");
+            case SERVER_ERROR_AFTER -> new Reply(500, "{\"error\":\"internal error\"}");
+            case GARBAGE -> new Reply(200, "<html><body>Bad Gateway</body></html>");
+        };
+    }
+
+    private static void pause(int ms) {
+        try {
+            var _ = new Semaphore(0).tryAcquire(ms, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static @Nullable Fault fault(ResultSet row) throws SQLException {
+        String fault = Sql.textOrNull(row, "fault");
+        return fault == null
+                ? null
+                : new Fault(ProviderFault.valueOf(fault), row.getInt("delay_ms"));
+    }
+
+    private static @Nullable Object payment(ResultSet row) throws SQLException {
+        String status = Sql.textOrNull(row, "status");
+        return status == null
+                ? null
+                : new Payment(
+                        Status.valueOf(status),
+                        Sql.textOrNull(row, "decline_code"),
+                        Sql.text(row, "reference"));
+    }
+
+    private static @Nullable Object givenBack(ResultSet row) throws SQLException {
+        String reference = Sql.textOrNull(row, "reference");
+        return reference == null ? null : new GivenBack(reference);
     }
 
     /**
@@ -95,25 +277,37 @@ public final class SimulatedAcquirer {
      * @return whether the payment was waiting for a card
      */
     public boolean tap(AttemptId key, CardOutcome card) {
-        return switch (card.result()) {
-            case APPROVED -> decide(key, Status.APPROVED, null);
-            case DECLINED -> decide(key, Status.DECLINED, card.code());
-            case FAILED -> decide(key, Status.FAILED, card.code());
-        };
+        return write(key, card, " and status = 'AWAITING_CARD'").isPresent();
     }
 
-    private boolean decide(AttemptId key, Status status, @Nullable String declineCode) {
+    /**
+     * Writes an outcome whatever stood there before, as an acquirer does that finds a payment it
+     * had lost, or takes back its word.
+     */
+    Optional<Payment> decide(AttemptId key, CardOutcome card) {
+        return write(key, card, "");
+    }
+
+    private Optional<Payment> write(AttemptId key, CardOutcome card, String onlyIf) {
+        Status status =
+                switch (card.result()) {
+                    case APPROVED -> Status.APPROVED;
+                    case DECLINED -> Status.DECLINED;
+                    case FAILED -> Status.FAILED;
+                };
         return jdbc.sql(
-                                """
-                                update simulator_payment
-                                set status = :status, decline_code = :decline_code, updated_at = :now
-                                where idempotency_key = :key and status = 'AWAITING_CARD'
-                                """)
-                        .param("key", key.value())
-                        .param("status", status.name())
-                        .param("decline_code", declineCode)
-                        .param("now", Sql.at(Sql.now(clock)))
-                        .update()
-                == 1;
+                        """
+                        update simulator_payment
+                        set status = :status, decline_code = :decline_code, updated_at = :now
+                        where idempotency_key = :key
+                        """
+                                + onlyIf
+                                + " returning status, decline_code, reference")
+                .param("key", key.value())
+                .param("status", status.name())
+                .param("decline_code", status == Status.APPROVED ? null : card.code())
+                .param("now", Sql.at(Sql.now(clock)))
+                .query((row, n) -> (Payment) Objects.requireNonNull(payment(row)))
+                .optional();
     }
 }

@@ -1,43 +1,90 @@
 package dev.kassa.payment.simulator;
 
+import dev.kassa.http.Json;
+import dev.kassa.kernel.AttemptId;
+import dev.kassa.kernel.Problem;
 import dev.kassa.payment.Action;
 import dev.kassa.payment.Attempt;
+import dev.kassa.payment.Callback;
 import dev.kassa.payment.Outcome;
 import dev.kassa.payment.Provider;
+import dev.kassa.payment.Refund;
+import dev.kassa.payment.RefundOutcome;
 import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
 
 /** Speaks to the simulated acquirer as an adapter speaks to a real one. */
 @Component
 @ConditionalOnProperty(name = "kassa.mode", havingValue = "PLAYGROUND")
 final class SimulatorProvider implements Provider {
-    private final SimulatedAcquirer acquirer;
+    static final String NAME = "simulator";
 
-    SimulatorProvider(SimulatedAcquirer acquirer) {
+    private final SimulatedAcquirer acquirer;
+    private final CallbackSender sender;
+
+    SimulatorProvider(SimulatedAcquirer acquirer, CallbackSender sender) {
         this.acquirer = acquirer;
+        this.sender = sender;
     }
 
     @Override
     public String name() {
-        return "simulator";
+        return NAME;
     }
 
     @Override
     public Outcome start(Attempt attempt) {
-        return outcome(acquirer.open(attempt.id(), attempt.amount()));
+        return outcome(acquirer.start(attempt));
     }
 
     @Override
     public Outcome lookup(Attempt attempt) {
-        return acquirer.find(attempt.id())
-                .map(SimulatorProvider::outcome)
-                .orElseGet(() -> new Outcome.Unknown("the acquirer has no such payment"));
+        return outcome(acquirer.find(attempt));
     }
 
     @Override
     public Outcome cancel(Attempt attempt) {
-        return outcome(acquirer.cancel(attempt.id(), attempt.amount()));
+        return outcome(acquirer.cancel(attempt));
+    }
+
+    @Override
+    public RefundOutcome refund(Refund refund) {
+        return refundOutcome(acquirer.refund(refund));
+    }
+
+    @Override
+    public RefundOutcome lookup(Refund refund) {
+        return refundOutcome(acquirer.find(refund));
+    }
+
+    @Override
+    public Callback callback(Function<String, @Nullable String> header, byte[] body) {
+        if (!sender.signed(header.apply(CallbackSender.SIGNATURE), body)) {
+            throw Problem.unauthorized("The callback is not signed by the simulator.");
+        }
+        CallbackSender.Message message;
+        try {
+            message = Json.MAPPER.readValue(body, CallbackSender.Message.class);
+        } catch (JacksonException e) {
+            throw Problem.unreadable("The callback cannot be read.");
+        }
+        return new Callback(new AttemptId(message.key()), outcome(message.payment()));
+    }
+
+    /** Only a readable answer with status 200 is the acquirer's word; all else is unknown. */
+    private static Outcome outcome(Reply reply) {
+        if (reply.status() != 200) {
+            return new Outcome.Unknown("HTTP " + reply.status());
+        }
+        try {
+            return outcome(Json.MAPPER.readValue(reply.body(), SimulatedAcquirer.Payment.class));
+        } catch (JacksonException e) {
+            return new Outcome.Unknown("unreadable answer: " + e.getOriginalMessage());
+        }
     }
 
     private static Outcome outcome(SimulatedAcquirer.Payment payment) {
@@ -49,5 +96,22 @@ final class SimulatorProvider implements Provider {
             case FAILED -> new Outcome.Failed(Objects.requireNonNull(payment.declineCode()));
             case CANCELLED -> new Outcome.Cancelled();
         };
+    }
+
+    private static RefundOutcome refundOutcome(Reply reply) {
+        if (reply.status() != 200) {
+            return new RefundOutcome.Unknown("HTTP " + reply.status());
+        }
+        try {
+            String reference =
+                    Json.MAPPER
+                            .readValue(reply.body(), SimulatedAcquirer.GivenBack.class)
+                            .reference();
+            return reference == null
+                    ? new RefundOutcome.Refused("not_refundable")
+                    : new RefundOutcome.Refunded(reference);
+        } catch (JacksonException e) {
+            return new RefundOutcome.Unknown("unreadable answer: " + e.getOriginalMessage());
+        }
     }
 }

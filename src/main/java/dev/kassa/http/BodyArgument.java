@@ -15,11 +15,15 @@ import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
-/** Gives an operation its body as a {@link JsonObject}, read only up to the limit. */
-final class JsonObjectArgument implements HandlerMethodArgumentResolver {
+/**
+ * Gives an operation its body as a {@link JsonObject} or a {@link RawBody}, read only up to the
+ * limit.
+ */
+final class BodyArgument implements HandlerMethodArgumentResolver {
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
-        return parameter.getParameterType() == JsonObject.class;
+        Class<?> type = parameter.getParameterType();
+        return type == JsonObject.class || type == RawBody.class;
     }
 
     @Override
@@ -31,6 +35,9 @@ final class JsonObjectArgument implements HandlerMethodArgumentResolver {
             throws IOException {
         HttpServletRequest request =
                 Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
+        if (parameter.getParameterType() == RawBody.class) {
+            return new RawBody(read(request));
+        }
         requireJson(request.getContentType());
         return JsonObject.parse(read(request));
     }

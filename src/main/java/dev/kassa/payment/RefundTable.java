@@ -1,0 +1,160 @@
+package dev.kassa.payment;
+
+import dev.kassa.database.Sql;
+import dev.kassa.event.Event;
+import dev.kassa.event.EventLog;
+import dev.kassa.kernel.AttemptId;
+import dev.kassa.kernel.DeviceId;
+import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.Money;
+import dev.kassa.kernel.RefundId;
+import dev.kassa.kernel.SessionId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
+import org.springframework.stereotype.Component;
+
+/** The tables refund and late_answer. */
+@Component
+final class RefundTable {
+    private static final String COLUMNS =
+            """
+            refund_id, merchant_id, attempt_id, session_id, device_id, provider, amount, currency
+            """;
+
+    /**
+     * Keeps an answer that differs from what the attempt was settled with. An approval is owed
+     * back: the intent to refund is written with it, once.
+     */
+    private static final String KEEP =
+            """
+            with settled as (
+                select * from attempt
+                where merchant_id = :merchant_id and attempt_id = :attempt_id
+                    and status not in ('PENDING', :status)
+            ),
+            kept as (
+                insert into late_answer (merchant_id, attempt_id, status, failure_reason,
+                    provider_reference, received_at)
+                select merchant_id, attempt_id, :status, :failure_reason, :provider_reference, :now
+                from settled
+                on conflict (attempt_id, status) do nothing
+            )
+            insert into refund (refund_id, merchant_id, attempt_id, session_id, device_id, provider,
+                amount, currency, status, created_at, check_at)
+            select :refund_id, merchant_id, attempt_id, session_id, device_id, provider, amount,
+                currency, 'PENDING', :now, :now + :first_check::interval
+            from settled where :status = 'APPROVED'
+            on conflict (attempt_id) do nothing
+            returning
+            """
+                    + COLUMNS;
+
+    private static final String SETTLE =
+            """
+            with locked as (
+                select device_id from device
+                where merchant_id = :merchant_id and device_id = :device_id
+                for no key update
+            ),
+            settled as (
+                update refund set status = :status, failure_reason = :failure_reason,
+                    provider_reference = :provider_reference, settled_at = :now
+                from locked
+                where refund.merchant_id = :merchant_id and refund_id = :refund_id
+                    and refund.device_id = locked.device_id and status = 'PENDING'
+                returning refund.merchant_id, refund.session_id, refund.device_id
+            ),
+            logged as (select * from settled),
+            """
+                    + EventLog.APPEND
+                    + "select count(*) from settled";
+
+    private final JdbcClient jdbc;
+
+    RefundTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Keeps a late answer that contradicts; answers the refund that it is the first to call for.
+     */
+    Optional<Refund> keep(Attempt attempt, Verdict verdict, RefundId refund, Instant now) {
+        return jdbc.sql(KEEP)
+                .param("merchant_id", attempt.merchantId().value())
+                .param("attempt_id", attempt.id().value())
+                .param("status", verdict.status().name())
+                .param("failure_reason", verdict.failureReason())
+                .param("provider_reference", verdict.reference())
+                .param("refund_id", refund.value())
+                .param("first_check", AttemptTable.FIRST_CHECK.toString())
+                .param("now", Sql.at(now))
+                .query(RefundTable::refund)
+                .optional();
+    }
+
+    /** Writes the provider's word and the events of it; false when it was settled before. */
+    boolean settle(Refund refund, RefundOutcome outcome, List<Event> events, Instant now) {
+        String status;
+        String failureReason = null;
+        String reference = null;
+        switch (outcome) {
+            case RefundOutcome.Refunded(String given) -> {
+                status = "REFUNDED";
+                reference = given;
+            }
+            case RefundOutcome.Refused(String reason) -> {
+                status = "REFUSED";
+                failureReason = reason;
+            }
+            case RefundOutcome.Unknown _ ->
+                    throw new IllegalArgumentException(outcome + " settles nothing");
+        }
+        StatementSpec statement =
+                jdbc.sql(SETTLE)
+                        .param("merchant_id", refund.merchantId().value())
+                        .param("device_id", refund.deviceId().value())
+                        .param("refund_id", refund.id().value())
+                        .param("status", status)
+                        .param("failure_reason", failureReason)
+                        .param("provider_reference", reference)
+                        .param("now", Sql.at(now));
+        return EventLog.bind(statement, events, now).query(Long.class).single() == 1;
+    }
+
+    /** Claims refunds of any merchant whose check is due, and puts their next check off. */
+    List<Refund> claimDueOfAnyMerchant(Instant now, int limit) {
+        return jdbc.sql(
+                        """
+                        with due as (
+                            select refund_id as due_id from refund
+                            where status = 'PENDING' and check_at <= :now
+                            order by check_at limit :limit
+                            for update skip locked
+                        )
+                        update refund set checks = checks + 1, check_at = :now +
+                        """
+                                + AttemptTable.BACK_OFF
+                                + " from due where refund_id = due_id returning "
+                                + COLUMNS)
+                .param("now", Sql.at(now))
+                .param("limit", limit)
+                .query(RefundTable::refund)
+                .list();
+    }
+
+    private static Refund refund(ResultSet row, int n) throws SQLException {
+        return new Refund(
+                new RefundId(Sql.uuid(row, "refund_id")),
+                new MerchantId(Sql.text(row, "merchant_id")),
+                new AttemptId(Sql.uuid(row, "attempt_id")),
+                new SessionId(Sql.uuid(row, "session_id")),
+                new DeviceId(Sql.uuid(row, "device_id")),
+                Sql.text(row, "provider"),
+                Money.of(row.getLong("amount"), Sql.text(row, "currency")));
+    }
+}

@@ -1,0 +1,101 @@
+package dev.kassa.payment;
+
+import dev.kassa.database.Sql;
+import dev.kassa.event.Event;
+import dev.kassa.event.EventLog;
+import dev.kassa.event.EventType;
+import dev.kassa.kernel.RefundId;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Service;
+
+/**
+ * Gives money back. Like an attempt, a refund is committed before the provider hears of it, may be
+ * asked for again under its id, and is settled once.
+ */
+@Service
+final class Refunds {
+    private static final Logger LOG = LoggerFactory.getLogger(Refunds.class);
+
+    private final RefundTable table;
+    private final Providers providers;
+    private final EventLog events;
+    private final InstantSource clock;
+
+    Refunds(RefundTable table, Providers providers, EventLog events, InstantSource clock) {
+        this.table = table;
+        this.providers = providers;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /**
+     * Keeps an answer that came after the attempt was settled, if it contradicts. An approval can
+     * no longer be applied, so it is refunded; should the provider not answer now, the reconciler
+     * goes on asking.
+     */
+    void keepLate(Attempt attempt, Outcome outcome) {
+        Optional<Refund> owed =
+                table.keep(attempt, Verdict.of(outcome), RefundId.next(), Sql.now(clock));
+        if (owed.isPresent()) {
+            LOG.error(
+                    "{} approved attempt {} after it was settled otherwise; giving it back",
+                    attempt.provider(),
+                    attempt.id());
+            start(owed.get());
+        }
+    }
+
+    /** Tells the provider of a refund already committed, and settles what it answers. */
+    void start(Refund refund) {
+        RefundOutcome outcome;
+        try {
+            outcome = providers.named(refund.provider()).refund(refund);
+        } catch (RuntimeException e) {
+            LOG.warn("{} gave no answer about refund {}", refund.provider(), refund.id(), e);
+            return;
+        }
+        settle(refund, outcome);
+    }
+
+    /** Asks how a refund stands; one that the provider has never heard of is started again. */
+    void check(Refund refund) {
+        RefundOutcome outcome = providers.named(refund.provider()).lookup(refund);
+        if (outcome instanceof RefundOutcome.Unknown) {
+            start(refund);
+        } else {
+            settle(refund, outcome);
+        }
+    }
+
+    private void settle(Refund refund, RefundOutcome outcome) {
+        Instant now = Sql.now(clock);
+        switch (outcome) {
+            case RefundOutcome.Unknown _ -> {}
+            case RefundOutcome.Refused(String reason) -> {
+                if (table.settle(refund, outcome, List.of(), now)) {
+                    LOG.error("{} refused refund {}: {}", refund.provider(), refund.id(), reason);
+                }
+            }
+            case RefundOutcome.Refunded _ -> {
+                if (table.settle(refund, outcome, List.of(refunded(refund, now)), now)) {
+                    events.committed(refund.deviceId());
+                }
+            }
+        }
+    }
+
+    private static Event refunded(Refund refund, Instant now) {
+        return Event.ofSession(
+                EventType.PAYMENT_REFUNDED,
+                refund.merchantId(),
+                refund.sessionId(),
+                null,
+                null,
+                now);
+    }
+}
