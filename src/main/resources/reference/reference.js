@@ -3,6 +3,7 @@ window.ui = SwaggerUIBundle({
   urls: [
     { url: '/openapi/ipp.yaml', name: 'In-Person Payments (merchant)' },
     { url: '/openapi/pos.yaml', name: 'POS (device)' },
+    { url: '/openapi/playground.yaml', name: 'Playground (faults)' },
   ],
   dom_id: '#reference',
   deepLinking: true,

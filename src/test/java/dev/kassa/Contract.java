@@ -51,7 +51,8 @@ final class Contract {
                     "keep-alive",
                     "vary");
 
-    private static final List<Contract> FILES = Stream.of("ipp", "pos").map(Contract::new).toList();
+    private static final List<Contract> FILES =
+            Stream.of("ipp", "pos", "playground").map(Contract::new).toList();
 
     private final String uri;
     private final JsonNode root;

@@ -109,7 +109,7 @@ class FuzzTest {
         ids.add(merchant.session(device));
         ids.add(device.id());
         ids.add(merchant.location().toString());
-        assertThat(routes).hasSize(13);
+        assertThat(routes).hasSizeGreaterThan(13);
         for (int i = 0; i < REQUESTS; i++) {
             if (i % 10 == 9) {
                 raw();

@@ -18,7 +18,8 @@ class RefusalTest {
     private final TestMerchant merchant = server.merchant();
 
     static Stream<String> routes() {
-        return Contract.routes().stream();
+        // What a provider calls is refused by the provider's signature; see ProviderTest.
+        return Contract.routes().stream().filter(route -> !route.contains(" /providers/"));
     }
 
     private static String method(String route) {
@@ -40,7 +41,14 @@ class RefusalTest {
     }
 
     private static boolean readsABody(String route) {
-        boolean verb = Stream.of("/cancel", "/simulate-tap", "/finalize").anyMatch(route::endsWith);
+        boolean verb =
+                Stream.of(
+                                "/cancel",
+                                "/simulate-tap",
+                                "/finalize",
+                                "/provider-decision",
+                                "/callbacks")
+                        .anyMatch(route::endsWith);
         return Stream.of("POST", "PUT").anyMatch(method(route)::equals) && !verb;
     }
 

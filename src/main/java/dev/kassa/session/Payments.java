@@ -89,7 +89,8 @@ public final class Payments {
                 events.committed(session.deviceId());
                 return started(attempt);
             }
-            if (table.anotherIsActive(session)) {
+            Optional<SessionId> other = table.otherActive(session);
+            if (other.isPresent() && !sessions.get(merchant, other.get()).status().isFinal()) {
                 throw Problem.conflict(
                         "Another session of this device is being paid. Finish or cancel it first.");
             }

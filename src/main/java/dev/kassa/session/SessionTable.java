@@ -290,19 +290,19 @@ final class SessionTable {
         return one(EventLog.bind(statement, List.of(activated), attempt.createdAt()));
     }
 
-    /** Whether the device is busy with a session other than this one. */
-    boolean anotherIsActive(Session session) {
+    /** The other session that the device is busy with. */
+    Optional<SessionId> otherActive(Session session) {
         return jdbc.sql(
                         """
-                        select exists (select 1 from session
-                            where merchant_id = :merchant_id and device_id = :device_id
-                                and status = 'ACTIVE' and session_id <> :session_id)
+                        select session_id from session
+                        where merchant_id = :merchant_id and device_id = :device_id
+                            and status = 'ACTIVE' and session_id <> :session_id
                         """)
                 .param("merchant_id", session.merchantId().value())
                 .param("device_id", session.deviceId().value())
                 .param("session_id", session.id().value())
-                .query(Boolean.class)
-                .single();
+                .query((row, n) -> new SessionId(Sql.uuid(row, "session_id")))
+                .optional();
     }
 
     /** Cancels the session; false when it is final, past its time, or has a payment in flight. */
