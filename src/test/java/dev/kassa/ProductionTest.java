@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class ProductionTest {
     private final Path data = TestServer.temporary();
-    private final Server server = Server.start(settings(), new MovableClock());
+    private final Server server = Server.start(settings(), MovableClock.running());
 
     private Settings settings() {
         Map<String, String> settings =

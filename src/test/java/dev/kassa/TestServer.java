@@ -23,11 +23,14 @@ final class TestServer implements AutoCloseable {
         static final TestServer SERVER = start();
     }
 
-    final MovableClock clock = new MovableClock();
+    final MovableClock clock;
     final Server server;
     final JdbcClient jdbc;
+    private final Map<String, String> settings;
 
-    private TestServer(Map<String, String> settings) {
+    private TestServer(Map<String, String> settings, MovableClock clock) {
+        this.settings = settings;
+        this.clock = clock;
         server = Server.start(Settings.load(settings, Path.of("none.properties")), clock);
         jdbc = JdbcClient.create(server.part(DataSource.class));
     }
@@ -38,7 +41,23 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer start() {
-        return new TestServer(settings(TestPostgres.newDatabase(), temporary()));
+        return start(MovableClock.running());
+    }
+
+    static TestServer start(MovableClock clock) {
+        return new TestServer(settings(TestPostgres.newDatabase(), temporary()), clock);
+    }
+
+    /** Stops it and starts it again on the same database, with the same clock. */
+    TestServer restart() {
+        close();
+        return new TestServer(settings, clock);
+    }
+
+    /** Ends its background loops, so that nothing happens but what the test does. */
+    TestServer withoutLoops() {
+        server.part(Workers.class).stop();
+        return this;
     }
 
     /** A further server on the same database: another node. */

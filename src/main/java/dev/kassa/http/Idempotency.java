@@ -96,7 +96,9 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
 
     private static boolean callsAProvider(HttpServletRequest request) {
         String path = request.getServletPath();
-        return path.endsWith("/cancel") || path.endsWith("/simulate-tap");
+        return path.endsWith("/cancel")
+                || path.endsWith("/simulate-tap")
+                || path.endsWith("/provider-decision");
     }
 
     private static String hash(BufferedRequest request) {

@@ -60,7 +60,7 @@ public final class Attempts {
         try {
             outcome = question.apply(providers.of(attempt), attempt);
         } catch (RuntimeException e) {
-            LOG.warn("{} gave no answer about attempt {}", attempt.provider(), attempt.id(), e);
+            Providers.logSilence(LOG, attempt.provider(), "attempt " + attempt.id(), e);
             outcome = new Outcome.Unknown(String.valueOf(e.getMessage()));
         }
         var _ = settle(attempt, outcome);

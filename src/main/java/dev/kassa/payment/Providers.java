@@ -1,11 +1,13 @@
 package dev.kassa.payment;
 
 import dev.kassa.kernel.Problem;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
 import org.springframework.stereotype.Component;
 
 /** The providers of this deployment. */
@@ -43,5 +45,14 @@ public final class Providers {
     /** The provider of this name, if this deployment has it. */
     Optional<Provider> find(String name) {
         return Optional.ofNullable(byName.get(name));
+    }
+
+    /** A provider that cannot be reached is daily life; anything else is told with its trace. */
+    static void logSilence(Logger log, String provider, String about, RuntimeException e) {
+        if (e instanceof UncheckedIOException) {
+            log.warn("{} gave no answer about {}: {}", provider, about, e.getMessage());
+        } else {
+            log.warn("{} gave no answer about {}", provider, about, e);
+        }
     }
 }

@@ -56,7 +56,7 @@ final class Refunds {
         try {
             outcome = providers.named(refund.provider()).refund(refund);
         } catch (RuntimeException e) {
-            LOG.warn("{} gave no answer about refund {}", refund.provider(), refund.id(), e);
+            Providers.logSilence(LOG, refund.provider(), "refund " + refund.id(), e);
             return;
         }
         settle(refund, outcome);
