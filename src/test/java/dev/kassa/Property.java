@@ -58,6 +58,7 @@ final class Property {
                         defaults.getMaxDiscardPercentage(),
                         defaults.getSkipTo(),
                         defaults.getOutputHexForUnprintableChars());
+        System.setProperty("kotest.assertions.collection.print.size", "1000");
         try {
             var _ =
                     kotlinx.coroutines.BuildersKt.runBlocking(

@@ -162,6 +162,11 @@ public final class Devices {
         return table.find(merchant, device).orElseThrow(() -> unknown(device));
     }
 
+    /** Whether the merchant has this device, and has not deregistered it. */
+    public boolean isRegistered(MerchantId merchant, DeviceId device) {
+        return table.find(merchant, device).isPresent();
+    }
+
     /**
      * Where a device sells: at its own location, else at {@code asked}, else at the merchant's only
      * one (contract D16).

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
@@ -52,23 +53,25 @@ final class Refunds {
 
     /** Tells the provider of a refund already committed, and settles what it answers. */
     void start(Refund refund) {
-        RefundOutcome outcome;
-        try {
-            outcome = providers.named(refund.provider()).refund(refund);
-        } catch (RuntimeException e) {
-            Providers.logSilence(LOG, refund.provider(), "refund " + refund.id(), e);
-            return;
-        }
-        settle(refund, outcome);
+        settle(refund, ask(refund, Provider::refund));
     }
 
-    /** Asks how a refund stands; one that the provider has never heard of is started again. */
+    /** Asks how a refund stands; where that stays unknown, starts it again under its id. */
     void check(Refund refund) {
-        RefundOutcome outcome = providers.named(refund.provider()).lookup(refund);
+        RefundOutcome outcome = ask(refund, Provider::lookup);
         if (outcome instanceof RefundOutcome.Unknown) {
             start(refund);
         } else {
             settle(refund, outcome);
+        }
+    }
+
+    private RefundOutcome ask(Refund refund, BiFunction<Provider, Refund, RefundOutcome> question) {
+        try {
+            return question.apply(providers.named(refund.provider()), refund);
+        } catch (RuntimeException e) {
+            Providers.logSilence(LOG, refund.provider(), "refund " + refund.id(), e);
+            return new RefundOutcome.Unknown(String.valueOf(e.getMessage()));
         }
     }
 

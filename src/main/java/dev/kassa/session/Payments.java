@@ -1,6 +1,7 @@
 package dev.kassa.session;
 
 import dev.kassa.database.Sql;
+import dev.kassa.device.Devices;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.event.EventType;
@@ -28,6 +29,7 @@ import org.springframework.stereotype.Service;
 public final class Payments {
     private final Sessions sessions;
     private final SessionTable table;
+    private final Devices devices;
     private final Attempts attempts;
     private final Providers providers;
     private final EventLog events;
@@ -36,12 +38,14 @@ public final class Payments {
     Payments(
             Sessions sessions,
             SessionTable table,
+            Devices devices,
             Attempts attempts,
             Providers providers,
             EventLog events,
             InstantSource clock) {
         this.sessions = sessions;
         this.table = table;
+        this.devices = devices;
         this.attempts = attempts;
         this.providers = providers;
         this.events = events;
@@ -93,6 +97,11 @@ public final class Payments {
             if (other.isPresent() && !sessions.get(merchant, other.get()).status().isFinal()) {
                 throw Problem.conflict(
                         "Another session of this device is being paid. Finish or cancel it first.");
+            }
+            if (!devices.isRegistered(merchant, session.deviceId())) {
+                throw Problem.conflict(
+                        "The device was deregistered and takes no payments. Cancel the session and"
+                                + " create it on another.");
             }
         }
         throw Sessions.busy();
