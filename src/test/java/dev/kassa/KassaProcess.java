@@ -81,6 +81,12 @@ final class KassaProcess implements AutoCloseable {
         throw new AssertionError("no line with '" + part + "' in:\n" + String.join("\n", output));
     }
 
+    /** The first line so far that contains {@code part}, read or not. */
+    String firstLine(String part) {
+        unread.drainTo(output);
+        return output.stream().filter(line -> line.contains(part)).findFirst().orElseThrow();
+    }
+
     /** Everything it printed, once it has ended with this code. */
     List<String> endsWith(int code) throws InterruptedException {
         assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("it ends").isTrue();

@@ -121,7 +121,16 @@ final class PaymentModel {
         session.events.addAll(List.of(events));
     }
 
+    /** As the clerk does it, who is then shown the session. */
     int attach(Session session) {
+        int status = begin(session);
+        if (status == 200) {
+            read(session);
+        }
+        return status;
+    }
+
+    private int begin(Session session) {
         read(session);
         if (session.isFinal()) {
             return 409;
@@ -154,7 +163,7 @@ final class PaymentModel {
     int tap(Session session, String card) {
         for (int i = 0; i < 10; i++) {
             Attempt inFlight = session.inFlight;
-            int attached = attach(session);
+            int attached = begin(session);
             if (attached != 200) {
                 return attached;
             }
@@ -164,6 +173,7 @@ final class PaymentModel {
                 attempt.books = verdict(card);
             }
             lookup(session, attempt);
+            read(session);
             if (taken) {
                 return 200;
             }
@@ -179,7 +189,11 @@ final class PaymentModel {
         if (session.inFlight == null) {
             return 409;
         }
-        return lookup(session, session.inFlight).equals("AWAITING_CARD") ? 409 : 200;
+        if (lookup(session, session.inFlight).equals("AWAITING_CARD")) {
+            return 409;
+        }
+        read(session);
+        return 200;
     }
 
     int cancel(Session session) {
