@@ -2,6 +2,7 @@ package dev.kassa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.kassa.location.Locations;
 import dev.kassa.merchant.ApiKey;
 import dev.kassa.merchant.ApiKeys;
@@ -12,6 +13,8 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -60,7 +63,28 @@ final class TestServer implements AutoCloseable {
         return this;
     }
 
-    /** A further server on the same database: another node. */
+    /** With further settings. */
+    static TestServer start(Map<String, String> more) {
+        Map<String, String> settings =
+                new HashMap<>(settings(TestPostgres.newDatabase(), temporary()));
+        settings.putAll(more);
+        return new TestServer(settings, MovableClock.running());
+    }
+
+    /** A further server on the same database, with the same clock: another node. */
+    TestServer another() {
+        return new TestServer(settings(databaseUrl(), temporary()), clock);
+    }
+
+    String databaseUrl() {
+        try {
+            return server.part(DataSource.class).unwrap(HikariDataSource.class).getJdbcUrl();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What a server on this database is started with. */
     static Map<String, String> settings(String databaseUrl, Path dataDirectory) {
         return Map.of(
                 "KASSA_PORT",
