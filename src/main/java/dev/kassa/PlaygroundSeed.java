@@ -54,7 +54,10 @@ final class PlaygroundSeed {
         } else {
             values.put(
                     "KASSA_WEBHOOK_SECRET",
-                    destinations.ensure(merchant, SETTING_DESTINATION, webhookUrl).secret());
+                    String.valueOf(
+                            destinations
+                                    .ensure(merchant, SETTING_DESTINATION, webhookUrl)
+                                    .secret()));
         }
         new PlaygroundEnv(values).write(dataDirectory);
     }

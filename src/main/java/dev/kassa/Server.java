@@ -6,6 +6,7 @@ import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Refusal;
 import dev.kassa.kernel.Vault;
 import dev.kassa.session.SessionTtl;
+import dev.kassa.webhook.WebhookSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -137,6 +138,7 @@ final class Server implements AutoCloseable {
             beans.registerBean(InstantSource.class, () -> clock);
             beans.registerBean(Mode.class, settings::mode);
             beans.registerBean(Vault.class, () -> vault);
+            beans.registerBean(WebhookSettings.class, settings::webhooks);
             beans.registerBean(SessionTtl.class, () -> new SessionTtl(settings.sessionTtl()));
         });
         try {

@@ -29,7 +29,13 @@ enum Setting {
     KASSA_WEBHOOK_URL(
             "",
             "Playground only: a destination for all events of the seeded merchant; its secret is in"
-                    + " `playground.env`.");
+                    + " `playground.env`."),
+    KASSA_WEBHOOK_ALLOW(
+            "",
+            "Production only: addresses of your own networks that webhooks may go to, such as"
+                    + " `10.1.2.0/24, fd00::5`; all others outside the public internet are refused."),
+    KASSA_WEBHOOK_LOG_RETENTION(
+            "30d", "How long the log of webhook tries is kept: `12h`, `30d`; at least `1h`.");
 
     private final String defaultValue;
     private final String meaning;

@@ -2,6 +2,8 @@ package dev.kassa;
 
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Refusal;
+import dev.kassa.webhook.Network;
+import dev.kassa.webhook.WebhookSettings;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -40,7 +42,8 @@ record Settings(
         @Nullable String masterKey,
         Duration sessionTtl,
         @Nullable URI publicUrl,
-        @Nullable URI webhookUrl) {
+        @Nullable URI webhookUrl,
+        WebhookSettings webhooks) {
 
     /** In a URL a password would be printed and logged. */
     private static final Pattern LOGIN_IN_URL =
@@ -165,7 +168,18 @@ record Settings(
                             Reading::ttl,
                             "is a time such as 90s, 15m or 1h, from 1s to 24h"),
                     url(Setting.KASSA_PUBLIC_URL),
-                    url(Setting.KASSA_WEBHOOK_URL));
+                    url(Setting.KASSA_WEBHOOK_URL),
+                    new WebhookSettings(
+                            value(
+                                    Setting.KASSA_WEBHOOK_ALLOW,
+                                    List.of(),
+                                    Reading::networks,
+                                    "is a list of addresses such as 10.1.2.0/24, fd00::5"),
+                            value(
+                                    Setting.KASSA_WEBHOOK_LOG_RETENTION,
+                                    LONGEST_TTL,
+                                    Reading::retention,
+                                    "is a time such as 12h or 30d, at least 1h")));
         }
 
         private static Mode mode(String text) {
@@ -186,6 +200,22 @@ record Settings(
                 throw new IllegalArgumentException("out of range");
             }
             return ttl;
+        }
+
+        private static List<Network> networks(String text) {
+            return Stream.of(text.split(","))
+                    .map(String::strip)
+                    .filter(part -> !part.isEmpty())
+                    .map(Network::parse)
+                    .toList();
+        }
+
+        private static Duration retention(String text) {
+            Duration retention = DurationStyle.detectAndParse(text);
+            if (retention.compareTo(Duration.ofHours(1)) < 0) {
+                throw new IllegalArgumentException("too short");
+            }
+            return retention;
         }
 
         private static URI http(String text) {
@@ -252,7 +282,8 @@ record Settings(
                 masterKey,
                 sessionTtl,
                 publicUrl,
-                url);
+                url,
+                webhooks);
     }
 
     /** Without the secrets. */

@@ -59,7 +59,7 @@ class ArchitectureTest {
                                     "location",
                                     "merchant")),
                     Map.entry("push", Set.of("kernel", "database", "http", "event")),
-                    Map.entry("webhook", Set.of("kernel", "database", "http", "event")),
+                    Map.entry("webhook", Set.of("kernel", "database", "http", "event", "merchant")),
                     Map.entry("reference", Set.of("kernel", "http")),
                     Map.entry("pos", Set.of(ANYTHING)),
                     Map.entry("playground", Set.of(ANYTHING)),

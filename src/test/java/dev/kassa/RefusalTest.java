@@ -47,7 +47,11 @@ class RefusalTest {
                                 "/simulate-tap",
                                 "/finalize",
                                 "/provider-decision",
-                                "/callbacks")
+                                "/callbacks",
+                                "/rotate",
+                                "/reveal",
+                                "/test",
+                                "/deliveries/{event_id}/resend")
                         .anyMatch(route::endsWith);
         return Stream.of("POST", "PUT").anyMatch(method(route)::equals) && !verb;
     }
@@ -122,8 +126,12 @@ class RefusalTest {
     void withIdsThatAreNone(String route) {
         if (route.contains("{")) {
             TestClient client = client(route);
-            String name = route.replaceAll(".*\\{([^}]+)}.*", "$1");
-            String body = "{\"method\": \"tap_to_pay\"}";
+            String name = route.replaceAll("[^{]*\\{([^}]+)}.*", "$1");
+            String body =
+                    """
+                    {"method": "tap_to_pay", "name": "Shop", "url": "https://shop.example/",
+                     "from": "2026-01-01T00:00:00Z"}
+                    """;
             send(client, route, "Content-Type", "application/json", body).is(404);
             String bad = route.replaceAll("\\{[^}]+}", "1-2-3-4-5");
             assertThat(send(client, bad, "Content-Type", "application/json", body).is(400).faults())

@@ -40,6 +40,7 @@ class WebhookTest {
     private final ConcurrentLinkedQueue<Integer> answers = new ConcurrentLinkedQueue<>();
     private final HttpServer endpoint = endpoint();
     private final Destination destination = destination();
+    private final String secret = String.valueOf(destination.secret());
 
     record Received(HttpHeaders headers, String body) {
         String header(String name) {
@@ -102,7 +103,7 @@ class WebhookTest {
         List<Received> webhooks = take(5);
         List<String> types = new ArrayList<>();
         for (Received webhook : webhooks) {
-            new Webhook(destination.secret()).verify(webhook.body(), webhook.headers());
+            new Webhook(secret).verify(webhook.body(), webhook.headers());
             var envelope = Json.MAPPER.readTree(webhook.body());
             assertThat(envelope.propertyNames())
                     .containsExactly("id", "merchant_id", "timestamp", "type", "data");
@@ -220,6 +221,6 @@ class WebhookTest {
                                 "select destination::text from destination where merchant_id = ?",
                                 merchant.id().value()))
                 .hasSize(1)
-                .noneMatch(row -> row.contains(destination.secret().substring(6)));
+                .noneMatch(row -> row.contains(secret.substring(6)));
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.kassa.http.Json;
 import dev.kassa.kernel.CaptureId;
+import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.EventId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.OrderId;
@@ -38,6 +39,8 @@ public record Event(EventId id, SessionId sessionId, EventType type, String body
 
     private record CaptureData(OrderId orderId, CaptureId captureId) {}
 
+    private record TestData(DestinationId destinationId) {}
+
     /** An {@code ipp.…} event. */
     public static Event ofSession(
             EventType type,
@@ -61,6 +64,18 @@ public record Event(EventId id, SessionId sessionId, EventType type, String body
         return of(
                 EventType.CAPTURE_CREATED, merchant, session, new CaptureData(order, capture), now);
     }
+
+    /** {@code kassa.test}, for one destination; of no session. */
+    public static Test test(MerchantId merchant, DestinationId destination, Instant now) {
+        EventId id = EventId.next();
+        String type = EventType.TEST.wire();
+        TestData data = new TestData(destination);
+        return new Test(
+                id, Json.write(new Envelope(id, merchant, NANOSECONDS.format(now), type, data)));
+    }
+
+    /** What {@link EventLog#APPEND_TEST} logs. */
+    public record Test(EventId id, String body) {}
 
     private static Event of(
             EventType type, MerchantId merchant, SessionId session, Object data, Instant now) {

@@ -31,12 +31,13 @@ public final class EventLog {
                     :event_types::text[], :event_bodies::text[])
                     with ordinality as e (session_id, event_id, type, body, nth) using (session_id)
                 order by e.nth
-                returning event_id, merchant_id, type
+                returning event_id, merchant_id, type, seq
             ),
             delivery as (
-                insert into delivery (event_id, destination_id, merchant_id, status, due_at, created_at)
-                select event.event_id, destination.destination_id, event.merchant_id, 'PENDING',
-                    :event_at, :event_at
+                insert into delivery (destination_id, seq, event_id, merchant_id, status, due_at,
+                    queued_at)
+                select destination.destination_id, event.seq, event.event_id, event.merchant_id,
+                    'PENDING', :event_at, :event_at
                 from event join destination on destination.merchant_id = event.merchant_id
                 where destination.enabled and case
                     when destination.event_types is null
@@ -44,6 +45,25 @@ public final class EventLog {
                     else event.type = any(destination.event_types) end
             )
             """;
+
+    /**
+     * A CTE {@code event (event_id, merchant_id, seq)} that logs an event which tells of no change:
+     * a test of one destination. It is fanned out to nobody and listed nowhere. Parameters {@code
+     * event_id}, {@code merchant_id}, {@code event_type}, {@code event_body} and {@code now}.
+     */
+    public static final String APPEND_TEST =
+            """
+            event as (
+                insert into event (event_id, merchant_id, type, body, occurred_at)
+                select :event_id, :merchant_id, :event_type, :event_body, :now from target
+                returning event_id, merchant_id, seq
+            )
+            """;
+
+    /** The types that a destination gets which names none. */
+    public static String[] documentedTypes() {
+        return DOCUMENTED.clone();
+    }
 
     private static final String[] DOCUMENTED =
             List.of(EventType.values()).stream()

@@ -14,7 +14,9 @@ public enum EventType {
     /** Kassa's own: an approval that came too late was given back. */
     PAYMENT_REFUNDED("ipp.payment.refunded", false),
     ORDER_CREATED("order.created", true),
-    CAPTURE_CREATED("capture.created", true);
+    CAPTURE_CREATED("capture.created", true),
+    /** Kassa's own: sent to one destination, when its merchant asks for a test. */
+    TEST("kassa.test", false);
 
     private final String wire;
     private final boolean documented;

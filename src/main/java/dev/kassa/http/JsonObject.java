@@ -8,11 +8,13 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -194,6 +196,44 @@ public final class JsonObject {
         return text.codePoints()
                 .noneMatch(c ->
                         c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+    }
+
+    /** True or false, or {@code absent} when it is not there. */
+    public boolean flag(String field, boolean absent) {
+        JsonNode value = value(field);
+        if (value == null) {
+            return absent;
+        }
+        if (!value.isBoolean()) {
+            fault(field, "must be true or false, not " + kind(value));
+            return absent;
+        }
+        return value.booleanValue();
+    }
+
+    /**
+     * A non-empty array of texts, each one of {@code known}, that may be absent. The order given is
+     * kept, and what is given twice is there once.
+     */
+    public @Nullable List<String> optionalTexts(String field, Set<String> known) {
+        JsonNode value = value(field);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isArray() || value.isEmpty()) {
+            fault(field, "must be a non-empty array of strings, or absent");
+            return null;
+        }
+        Set<String> texts = new LinkedHashSet<>();
+        for (int i = 0; i < value.size(); i++) {
+            JsonNode entry = value.get(i);
+            if (entry.isString() && known.contains(entry.stringValue())) {
+                texts.add(entry.stringValue());
+            } else {
+                faults.add(path(field) + "[" + i + "]", "must be one of " + known);
+            }
+        }
+        return List.copyOf(texts);
     }
 
     /** A required value in the form that {@code parser} reads, such as a typed id. */

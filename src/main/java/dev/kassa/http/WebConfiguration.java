@@ -1,5 +1,6 @@
 package dev.kassa.http;
 
+import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.EnrollmentId;
 import dev.kassa.kernel.LocationId;
@@ -28,6 +29,7 @@ class WebConfiguration implements WebMvcConfigurer {
         registry.addConverter(String.class, LocationId.class, LocationId::parse);
         registry.addConverter(String.class, EnrollmentId.class, EnrollmentId::parse);
         registry.addConverter(String.class, OrderId.class, OrderId::parse);
+        registry.addConverter(String.class, DestinationId.class, DestinationId::parse);
     }
 
     @Override

@@ -62,6 +62,24 @@ public final class Limits {
     /** Failed pairings in a minute, from everywhere together. */
     public static final int FAILED_PAIRINGS = 300;
 
+    /** Webhook destinations of a merchant. */
+    public static final int DESTINATIONS = 50;
+
+    /** Characters of a destination's name. */
+    public static final int DESTINATION_NAME_CHARS = 100;
+
+    /** Characters of a destination's URL. */
+    public static final int URL_CHARS = 2048;
+
+    /** Events that one request may have sent again. */
+    public static final int RESEND_EVENTS = 10_000;
+
+    /** Seconds that a request for events may wait for one. */
+    public static final int EVENTS_WAIT_SECONDS = 30;
+
+    /** Requests of a merchant that wait for events at once. */
+    public static final int EVENTS_WAITING = 20;
+
     /** Faults named in one answer; the rest are counted. */
     public static final int FAULTS = 50;
 

@@ -2,18 +2,26 @@ package dev.kassa.webhook;
 
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.DestinationId;
-import java.net.URI;
-import java.time.Duration;
+import dev.kassa.kernel.MerchantId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The table delivery. Deliveries are worked off for all merchants together. */
+/** The tables delivery and delivery_attempt as a queue, worked off for all merchants together. */
 @Component
 final class DeliveryTable {
+    /** Seconds that a statement may take that cleans up. */
+    private static final int BATCH = 1000;
+
     private final JdbcClient jdbc;
 
     DeliveryTable(JdbcClient jdbc) {
@@ -21,85 +29,164 @@ final class DeliveryTable {
     }
 
     /**
-     * A delivery to be tried now.
+     * Reads what is due in some lanes of this server: those never tried in the order of the log,
+     * and up to a quarter as many that are due again. Touches no lane that is not named, so a
+     * backlog elsewhere costs nothing.
      *
-     * @param attempts this one included
+     * @param wanted how many to read, by destination
      */
-    record Claim(
-            String eventId,
-            DestinationId destinationId,
-            int attempts,
-            Instant createdAt,
-            String body,
-            URI url,
-            String sealedSecret) {}
-
-    /** Takes due deliveries for the length of {@code lease}, oldest first. */
-    List<Claim> claimDueOfAnyMerchant(Instant now, Duration lease, int limit) {
+    List<Claim> dueOfAnyMerchant(UUID me, Map<DestinationId, Integer> wanted, Instant now) {
+        List<Map.Entry<DestinationId, Integer>> lanes = List.copyOf(wanted.entrySet());
         return jdbc.sql(
                         """
-                        with due as (
-                            select delivery.event_id, delivery.destination_id
-                            from delivery join destination using (destination_id)
-                            where delivery.status = 'PENDING' and delivery.due_at <= :now
-                                and destination.enabled
-                            order by delivery.due_at, delivery.event_id limit :limit
-                            for update of delivery skip locked
-                        ), claimed as (
-                            update delivery set due_at = :leased_until, attempts = attempts + 1
-                            from due where delivery.event_id = due.event_id
-                                and delivery.destination_id = due.destination_id
-                            returning delivery.*
-                        )
-                        select claimed.event_id, claimed.destination_id, claimed.attempts,
-                            claimed.created_at, event.body, destination.url, destination.secret
-                        from claimed join event using (event_id)
-                            join destination using (destination_id)
-                        order by event.seq
+                        select due.destination_id, due.merchant_id, due.seq, due.event_id, due.step,
+                            due.queued_at, event.session_id, event.body
+                        from unnest(:destinations::uuid[], :limits::int[]) as wanted (id, size)
+                            join lane on lane.destination_id = wanted.id and lane.owner = :me
+                            cross join lateral (
+                                (select * from delivery
+                                    where destination_id = wanted.id and status = 'PENDING'
+                                        and step > 0 and due_at <= :now
+                                    order by due_at limit (wanted.size + 3) / 4)
+                                union all
+                                (select * from delivery
+                                    where destination_id = wanted.id and status = 'PENDING'
+                                        and step = 0
+                                    order by seq limit wanted.size)
+                            ) due
+                            join event on event.event_id = due.event_id
+                        order by due.step = 0, due.seq
                         """)
+                .param("me", me)
                 .param("now", Sql.at(now))
-                .param("leased_until", Sql.at(now.plus(lease)))
-                .param("limit", limit)
-                .query((row, n) ->
-                        new Claim(
-                                Sql.text(row, "event_id"),
-                                new DestinationId(Sql.uuid(row, "destination_id")),
-                                row.getInt("attempts"),
-                                Sql.instant(row, "created_at"),
-                                Sql.text(row, "body"),
-                                URI.create(Sql.text(row, "url")),
-                                Sql.text(row, "secret")))
+                .param("destinations", texts(lanes, lane -> lane.getKey().toString()))
+                .param("limits", texts(lanes, lane -> lane.getValue().toString()))
+                .query(DeliveryTable::claim)
                 .list();
     }
 
-    /** What came of a try. {@code nextTry} is null when there is none. */
-    record Result(
-            String status,
-            @Nullable Integer httpStatus,
-            @Nullable String error,
-            @Nullable Instant nextTry) {}
+    private static Claim claim(ResultSet row, int n) throws SQLException {
+        return new Claim(
+                new DestinationId(Sql.uuid(row, "destination_id")),
+                new MerchantId(Sql.text(row, "merchant_id")),
+                row.getLong("seq"),
+                Sql.text(row, "event_id"),
+                Sql.uuidOrNull(row, "session_id"),
+                row.getInt("step"),
+                Sql.instant(row, "queued_at"),
+                Sql.text(row, "body"));
+    }
 
-    void finish(Claim claim, Result result, Instant now) {
-        UUID destination = claim.destinationId().value();
+    private static <T> String[] texts(List<T> list, Function<T, @Nullable String> part) {
+        return list.stream().map(part).toArray(String[]::new);
+    }
+
+    /** A try that is over and what becomes of its delivery. */
+    record Done(Claim claim, Try tried, Treatment treatment) {}
+
+    /**
+     * Writes down many tries in one statement: what became of the deliveries, and the log. A
+     * delivery that another server has ended meanwhile stays as it is; the try is logged all the
+     * same.
+     */
+    void finishOfAnyMerchant(List<Done> batch) {
+        // In one order everywhere, so that two servers never wait for each other.
+        List<Done> done = new ArrayList<>(batch);
+        done.sort(
+                Comparator.comparing((Done d) -> d.claim.destinationId().value())
+                        .thenComparingLong(d -> d.claim.seq()));
         var _ =
                 jdbc.sql(
                                 """
-                                update delivery set status = :status, last_status = :http_status,
-                                    last_error = :error,
-                                    due_at = coalesce(:next_try::timestamptz, due_at),
-                                    finished_at =
-                                        case when :status = 'PENDING' then null else :now end
-                                where event_id = :event_id and destination_id = :destination_id
-                                    and status = 'PENDING' and attempts = :attempts
+                                with tried as (
+                                    select * from unnest(:destinations::uuid[], :seqs::bigint[],
+                                        :merchants::text[], :treatments::text[],
+                                        :next_tries::timestamptz[], :starts::timestamptz[],
+                                        :durations::int[], :statuses::int[], :errors::text[],
+                                        :answers::text[])
+                                    as t (destination_id, seq, merchant_id, treatment, next_try,
+                                        started_at, duration_ms, status, error, answer)
+                                ),
+                                moved as (
+                                    update delivery set status = tried.treatment,
+                                        attempts = attempts + 1,
+                                        step = case when tried.error is null then step
+                                            else step + 1 end,
+                                        due_at = coalesce(tried.next_try, due_at),
+                                        last_status = tried.status, last_error = tried.error,
+                                        finished_at = case when tried.treatment = 'PENDING'
+                                            then null else tried.started_at end
+                                    from tried
+                                    where delivery.destination_id = tried.destination_id
+                                        and delivery.seq = tried.seq
+                                        and delivery.status = 'PENDING'
+                                )
+                                insert into delivery_attempt (destination_id, seq, started_at,
+                                    merchant_id, duration_ms, status, error, answer)
+                                select destination_id, seq, started_at, merchant_id, duration_ms,
+                                    status, error, answer
+                                from tried on conflict do nothing
                                 """)
-                        .param("event_id", claim.eventId())
-                        .param("destination_id", destination)
-                        .param("attempts", claim.attempts())
-                        .param("status", result.status())
-                        .param("http_status", result.httpStatus())
-                        .param("error", result.error())
-                        .param("next_try", Sql.atOrNull(result.nextTry()))
-                        .param("now", Sql.at(now))
+                        .param("destinations", texts(done, d -> d.claim.destinationId().toString()))
+                        .param("seqs", texts(done, d -> Long.toString(d.claim.seq())))
+                        .param("merchants", texts(done, d -> d.claim.merchantId().value()))
+                        .param("treatments", texts(done, d -> d.treatment.status()))
+                        .param("next_tries", texts(done, d -> text(d.treatment.nextTry())))
+                        .param("starts", texts(done, d -> text(d.tried.startedAt())))
+                        .param("durations", texts(done, d -> "" + d.tried.took().toMillis()))
+                        .param("statuses", texts(done, d -> text(d.tried.status())))
+                        .param("errors", texts(done, d -> d.tried.error()))
+                        .param("answers", texts(done, d -> d.tried.answer()))
                         .update();
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        return value == null ? null : value.toString();
+    }
+
+    /**
+     * Ends up to {@link #BATCH} deliveries, of a destination that is not being sent to, that were
+     * queued too long ago. The oldest come first, so only they are looked at.
+     */
+    int giveUpOfAnyMerchant(Instant queuedBefore, Instant now) {
+        return jdbc.sql(
+                        """
+                        with old as (
+                            select oldest.destination_id, oldest.seq
+                            from lane cross join lateral (
+                                (select destination_id, seq, queued_at from delivery
+                                    where destination_id = lane.destination_id
+                                        and status = 'PENDING' and step = 0
+                                    order by seq limit :batch)
+                                union all
+                                (select destination_id, seq, queued_at from delivery
+                                    where destination_id = lane.destination_id
+                                        and status = 'PENDING' and step > 0
+                                    order by due_at limit :batch)
+                            ) oldest
+                            where oldest.queued_at < :queued_before
+                            limit :batch
+                        )
+                        update delivery set status = 'FAILED', finished_at = :now
+                        from old
+                        where delivery.destination_id = old.destination_id
+                            and delivery.seq = old.seq and delivery.status = 'PENDING'
+                        """)
+                .param("queued_before", Sql.at(queuedBefore))
+                .param("now", Sql.at(now))
+                .param("batch", BATCH)
+                .update();
+    }
+
+    /** Forgets tries of before; returns how many, at most {@link #BATCH}. */
+    int forgetAttemptsOfAnyMerchant(Instant before) {
+        return jdbc.sql(
+                        """
+                        delete from delivery_attempt where ctid = any(array(
+                            select ctid from delivery_attempt where started_at < :before limit :batch))
+                        """)
+                .param("before", Sql.at(before))
+                .param("batch", BATCH)
+                .update();
     }
 }

@@ -1,72 +1,240 @@
 package dev.kassa.webhook;
 
 import dev.kassa.database.Sql;
+import dev.kassa.http.Listing;
+import dev.kassa.http.Page;
+import dev.kassa.http.Paging;
 import dev.kassa.kernel.DestinationId;
+import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.MerchantId;
+import java.net.URI;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
-/** The table destination. */
+/** The table destination, each row with its lane. */
 @Component
 final class DestinationTable {
+    private static final String COLUMNS =
+            """
+            destination_id, name, url, event_types, enabled, disabled_reason, created_at, updated_at,
+                case when previous_secret_until > :now then previous_secret_until end
+                    as previous_secret_until,
+                (select resume_at from lane where lane.destination_id = destination.destination_id
+                    and resume_at > :now) as paused_until
+            """;
+
+    private static final Listing LISTING =
+            new Listing(
+                    COLUMNS,
+                    """
+                    from destination
+                    where merchant_id = :merchant_id and :now::timestamptz is not null
+                    """,
+                    "destination_id");
+
+    private static final String ONE =
+            " where merchant_id = :merchant_id and destination_id = :destination_id ";
+
+    /** The columns of {@link #target}. */
+    static final String TARGET = "url, enabled, secret, previous_secret, previous_secret_until";
+
     private final JdbcClient jdbc;
 
     DestinationTable(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
-    record Row(DestinationId id, String url, String sealedSecret) {}
+    private static Destination destination(ResultSet row, int n) throws SQLException {
+        Array types = row.getArray("event_types");
+        return new Destination(
+                new DestinationId(Sql.uuid(row, "destination_id")),
+                Sql.text(row, "name"),
+                URI.create(Sql.text(row, "url")),
+                types == null ? null : List.of((String[]) types.getArray()),
+                row.getBoolean("enabled"),
+                Sql.textOrNull(row, "disabled_reason"),
+                Sql.instantOrNull(row, "paused_until"),
+                Sql.instantOrNull(row, "previous_secret_until"),
+                Sql.instant(row, "created_at"),
+                Sql.instant(row, "updated_at"),
+                null);
+    }
 
-    Optional<Row> findByName(MerchantId merchant, String name) {
+    private StatementSpec one(
+            String sql, MerchantId merchant, DestinationId destination, Instant now) {
+        return jdbc.sql(sql)
+                .param("merchant_id", merchant.value())
+                .param("destination_id", destination.value())
+                .param("now", Sql.at(now));
+    }
+
+    Page<Destination> list(MerchantId merchant, Paging paging, Instant now) {
+        return LISTING.read(
+                jdbc,
+                statement ->
+                        statement.param("merchant_id", merchant.value()).param("now", Sql.at(now)),
+                paging,
+                DestinationTable::destination);
+    }
+
+    Optional<Destination> find(MerchantId merchant, DestinationId destination, Instant now) {
+        return one("select " + COLUMNS + "from destination" + ONE, merchant, destination, now)
+                .query(DestinationTable::destination)
+                .optional();
+    }
+
+    /** The destination called {@code name}, if there is one. */
+    Optional<DestinationId> findByName(MerchantId merchant, String name) {
         return jdbc.sql(
                         """
-                        select destination_id, url, secret from destination
+                        select destination_id from destination
                         where merchant_id = :merchant_id and name = :name
                         """)
                 .param("merchant_id", merchant.value())
                 .param("name", name)
-                .query((row, n) ->
-                        new Row(
-                                new DestinationId(Sql.uuid(row, "destination_id")),
-                                Sql.text(row, "url"),
-                                Sql.text(row, "secret")))
+                .query((row, n) -> new DestinationId(Sql.uuid(row, "destination_id")))
                 .optional();
     }
 
-    void insert(MerchantId merchant, String name, Row destination, Instant now) {
-        var _ =
-                jdbc.sql(
+    /** False when the name is taken. Its lane is free for any server. */
+    boolean insert(
+            MerchantId merchant,
+            DestinationId destination,
+            Destination.Wish wish,
+            String sealedSecret,
+            Instant now) {
+        return wish(
                                 """
-                                insert into destination (merchant_id, destination_id, name, url, secret,
-                                    enabled, created_at, updated_at)
-                                values (:merchant_id, :destination_id, :name, :url, :secret,
-                                    true, :now, :now)
-                                """)
-                        .param("merchant_id", merchant.value())
-                        .param("destination_id", destination.id().value())
-                        .param("name", name)
-                        .param("url", destination.url())
-                        .param("secret", destination.sealedSecret())
-                        .param("now", Sql.at(now))
-                        .update();
+                                with destination as (
+                                    insert into destination (merchant_id, destination_id, name, url,
+                                        event_types, secret, enabled, created_at, updated_at)
+                                    values (:merchant_id, :destination_id, :name, :url,
+                                        :event_types::text[], :secret, :enabled, :now, :now)
+                                    on conflict (merchant_id, name) do nothing
+                                    returning destination_id
+                                )
+                                insert into lane (destination_id)
+                                select destination_id from destination
+                                """,
+                                merchant,
+                                destination,
+                                wish,
+                                now)
+                        .param("secret", sealedSecret)
+                        .update()
+                == 1;
     }
 
-    void point(MerchantId merchant, Row destination, Instant now) {
-        var _ =
-                jdbc.sql(
+    private StatementSpec wish(
+            String sql,
+            MerchantId merchant,
+            DestinationId destination,
+            Destination.Wish wish,
+            Instant now) {
+        List<String> types = wish.eventTypes();
+        return one(sql, merchant, destination, now)
+                .param("name", wish.name())
+                .param("url", wish.url().toString())
+                .param("event_types", types == null ? null : types.toArray(String[]::new))
+                .param("enabled", wish.enabled());
+    }
+
+    /** False when there is none. Whatever held its lane back is forgotten. */
+    boolean replace(
+            MerchantId merchant, DestinationId destination, Destination.Wish wish, Instant now) {
+        return wish(
                                 """
-                                update destination set url = :url, secret = :secret, enabled = true,
-                                    updated_at = :now
-                                where merchant_id = :merchant_id and destination_id = :destination_id
-                                """)
+                                with replaced as (
+                                    update destination set name = :name, url = :url,
+                                        event_types = :event_types::text[], enabled = :enabled,
+                                        disabled_reason =
+                                            case when :enabled then null else disabled_reason end,
+                                        updated_at = :now
+                                """
+                                        + ONE
+                                        + """
+                                            returning destination_id
+                                        )
+                                        update lane set openings = 0, resume_at = null from replaced
+                                        where lane.destination_id = replaced.destination_id
+                                        """,
+                                merchant,
+                                destination,
+                                wish,
+                                now)
+                        .update()
+                == 1;
+    }
+
+    boolean delete(MerchantId merchant, DestinationId destination) {
+        return jdbc.sql("delete from destination" + ONE)
                         .param("merchant_id", merchant.value())
-                        .param("destination_id", destination.id().value())
-                        .param("url", destination.url())
-                        .param("secret", destination.sealedSecret())
-                        .param("now", Sql.at(now))
-                        .update();
+                        .param("destination_id", destination.value())
+                        .update()
+                == 1;
+    }
+
+    /** A new secret; the one before signs too until {@code previousUntil}. */
+    boolean rotate(
+            MerchantId merchant,
+            DestinationId destination,
+            String sealedSecret,
+            @Nullable Instant previousUntil,
+            Instant now) {
+        return one(
+                                """
+                                update destination set
+                                    previous_secret = case when :previous_until::timestamptz is null
+                                        then null else secret end,
+                                    previous_secret_until = :previous_until::timestamptz,
+                                    secret = :secret, secret_revealed_at = null, updated_at = :now
+                                """
+                                        + ONE,
+                                merchant,
+                                destination,
+                                now)
+                        .param("secret", sealedSecret)
+                        .param("previous_until", Sql.atOrNull(previousUntil))
+                        .update()
+                == 1;
+    }
+
+    Optional<Target> target(MerchantId merchant, DestinationId destination) {
+        return jdbc.sql("select " + TARGET + " from destination" + ONE)
+                .param("merchant_id", merchant.value())
+                .param("destination_id", destination.value())
+                .query(DestinationTable::target)
+                .optional();
+    }
+
+    static Target target(ResultSet row, int n) throws SQLException {
+        return new Target(
+                URI.create(Sql.text(row, "url")),
+                row.getBoolean("enabled"),
+                Sql.text(row, "secret"),
+                Sql.textOrNull(row, "previous_secret"),
+                Sql.instantOrNull(row, "previous_secret_until"));
+    }
+
+    /** The sealed secret, the first time it is asked for. */
+    Optional<String> revealOnce(MerchantId merchant, DestinationId destination, Instant now) {
+        return one(
+                        "update destination set secret_revealed_at = :now"
+                                + ONE
+                                + "and secret_revealed_at is null returning secret",
+                        merchant,
+                        destination,
+                        now)
+                .query(String.class)
+                .optional();
     }
 
     void disable(MerchantId merchant, String name, Instant now) {
@@ -74,11 +242,49 @@ final class DestinationTable {
                 jdbc.sql(
                                 """
                                 update destination set enabled = false, updated_at = :now
-                                where merchant_id = :merchant_id and name = :name
+                                where merchant_id = :merchant_id and name = :name and enabled
                                 """)
                         .param("merchant_id", merchant.value())
                         .param("name", name)
                         .param("now", Sql.at(now))
                         .update();
+    }
+
+    /** The endpoint answered 410. */
+    void disableGone(MerchantId merchant, DestinationId destination, Instant now) {
+        var _ =
+                one(
+                                """
+                                update destination set enabled = false, updated_at = :now,
+                                    disabled_reason = 'The endpoint answered 410 Gone.'
+                                """
+                                        + ONE
+                                        + "and enabled",
+                                merchant,
+                                destination,
+                                now)
+                        .update();
+    }
+
+    /** Tries a lane now that was held back; its server notices within a second. */
+    void resume(MerchantId merchant, DestinationId destination) {
+        var _ =
+                jdbc.sql(
+                                "update lane set resume_at = null from destination"
+                                        + " where lane.destination_id = destination.destination_id"
+                                        + " and destination.merchant_id = :merchant_id"
+                                        + " and destination.destination_id = :destination_id")
+                        .param("merchant_id", merchant.value())
+                        .param("destination_id", destination.value())
+                        .update();
+    }
+
+    /** Whether the merchant may have one more. */
+    boolean hasRoom(MerchantId merchant) {
+        return jdbc.sql("select count(*) from destination where merchant_id = :merchant_id")
+                        .param("merchant_id", merchant.value())
+                        .query(Long.class)
+                        .single()
+                < Limits.DESTINATIONS;
     }
 }

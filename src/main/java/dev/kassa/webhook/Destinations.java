@@ -1,13 +1,23 @@
 package dev.kassa.webhook;
 
+import dev.kassa.database.AfterCommit;
 import dev.kassa.database.Sql;
+import dev.kassa.event.EventLog;
+import dev.kassa.http.Page;
+import dev.kassa.http.Paging;
 import dev.kassa.kernel.DestinationId;
+import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.Mode;
+import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.Vault;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
@@ -17,46 +27,208 @@ import org.springframework.stereotype.Service;
 public final class Destinations {
     private static final Logger LOG = LoggerFactory.getLogger(Destinations.class);
 
+    /** How long the secret before a rotation signs too (contract 4.4). */
+    private static final Duration OVERLAP = Duration.ofMinutes(10);
+
     private final DestinationTable table;
+    private final Deliveries deliveries;
+    private final AddressGuard guard;
+    private final Mode mode;
     private final Vault vault;
     private final InstantSource clock;
 
-    Destinations(DestinationTable table, Vault vault, InstantSource clock) {
+    Destinations(
+            DestinationTable table,
+            Deliveries deliveries,
+            AddressGuard guard,
+            Mode mode,
+            Vault vault,
+            InstantSource clock) {
         this.table = table;
+        this.deliveries = deliveries;
+        this.guard = guard;
+        this.mode = mode;
         this.vault = vault;
         this.clock = clock;
     }
 
-    /** The destination called {@code name}, made or turned to {@code url}; it keeps its secret. */
-    public Destination ensure(MerchantId merchant, String name, URI url) {
-        Instant now = Sql.now(clock);
-        Optional<DestinationTable.Row> known = table.findByName(merchant, name);
-        if (known.isPresent()) {
-            String secret = openOrRenew(known.get());
-            var row =
-                    new DestinationTable.Row(known.get().id(), url.toString(), vault.seal(secret));
-            table.point(merchant, row, now);
-            return new Destination(row.id(), name, url, secret);
+    /** The merchant's destinations, newest first, without their secrets. */
+    public Page<Destination> list(MerchantId merchant, Paging paging) {
+        return table.list(merchant, paging, Sql.now(clock));
+    }
+
+    /**
+     * One destination, without its secret.
+     *
+     * @throws Problem NOT_FOUND when there is none
+     */
+    public Destination get(MerchantId merchant, DestinationId id) {
+        return table.find(merchant, id, Sql.now(clock)).orElseThrow(() -> unknown(id));
+    }
+
+    /**
+     * What is wrong with a URL as a destination's, in words; null when nothing is. Asks no name
+     * server: a name is checked each time it is connected to.
+     */
+    public @Nullable String fault(URI url) {
+        String scheme = String.valueOf(url.getScheme());
+        if (mode == Mode.PRODUCTION && !scheme.equals("https")) {
+            return "must begin with https:// in production";
+        }
+        if (!scheme.equals("https") && !scheme.equals("http")) {
+            return "must begin with https:// or http://";
+        }
+        if (url.getHost() == null || url.getPort() > 65_535 || url.getRawFragment() != null) {
+            return "must be a URL such as https://example.com/webhooks";
+        }
+        if (url.getRawUserInfo() != null) {
+            return "must hold no user name or password";
+        }
+        boolean allowed = AddressGuard.literal(url.getHost()).map(guard::allows).orElse(true);
+        return allowed ? null : "must not be an address outside the public internet";
+    }
+
+    /**
+     * A new destination, with its secret.
+     *
+     * @throws Problem CONFLICT when the name is taken or the merchant has too many
+     */
+    public Destination create(MerchantId merchant, Destination.Wish wish) {
+        if (!table.hasRoom(merchant)) {
+            throw Problem.conflict(
+                    "There are " + Limits.DESTINATIONS + " destinations; delete one first.");
         }
         String secret = Signature.newSecret();
         DestinationId id = DestinationId.next();
-        var row = new DestinationTable.Row(id, url.toString(), vault.seal(secret));
-        table.insert(merchant, name, row, now);
-        return new Destination(id, name, url, secret);
+        if (!table.insert(merchant, id, wish, vault.seal(secret), Sql.now(clock))) {
+            throw taken(wish);
+        }
+        AfterCommit.run(deliveries::configured);
+        return get(merchant, id).showing(secret);
+    }
+
+    /**
+     * Replaces what the merchant decides about a destination. Enabling it tries at once what waits.
+     *
+     * @throws Problem NOT_FOUND when there is none, CONFLICT when another has the name
+     */
+    public Destination replace(MerchantId merchant, DestinationId id, Destination.Wish wish) {
+        Optional<DestinationId> named = table.findByName(merchant, wish.name());
+        Destination before = get(merchant, id);
+        if (named.isPresent() && !named.get().equals(before.id())) {
+            throw taken(wish);
+        }
+        if (!table.replace(merchant, id, wish, Sql.now(clock))) {
+            throw unknown(id);
+        }
+        AfterCommit.run(deliveries::configured);
+        return get(merchant, id);
+    }
+
+    /**
+     * Deletes a destination; what it has not been sent, it will not be.
+     *
+     * @throws Problem NOT_FOUND when there is none
+     */
+    public void delete(MerchantId merchant, DestinationId id) {
+        if (!table.delete(merchant, id)) {
+            throw unknown(id);
+        }
+        AfterCommit.run(deliveries::configured);
+    }
+
+    /**
+     * Gives a destination a new secret, and shows it. For ten minutes requests are signed with the
+     * one before too, so that the endpoint can be changed in between.
+     *
+     * @throws Problem NOT_FOUND when there is none
+     */
+    public Destination rotate(MerchantId merchant, DestinationId id) {
+        Instant now = Sql.now(clock);
+        String secret = Signature.newSecret();
+        if (!table.rotate(merchant, id, vault.seal(secret), now.plus(OVERLAP), now)) {
+            throw unknown(id);
+        }
+        AfterCommit.run(deliveries::configured);
+        return get(merchant, id).showing(secret);
+    }
+
+    /**
+     * Shows a destination's secret, once after it was made.
+     *
+     * @throws Problem NOT_FOUND when there is none, CONFLICT when it was revealed before
+     */
+    public Destination reveal(MerchantId merchant, DestinationId id) {
+        Destination destination = get(merchant, id);
+        String sealed =
+                table.revealOnce(merchant, id, Sql.now(clock))
+                        .orElseThrow(() ->
+                                Problem.conflict(
+                                        "The secret was revealed before. Rotate it to get"
+                                                + " a new one."));
+        return destination.showing(vault.open(sealed));
+    }
+
+    /**
+     * How a destination's requests are signed now, and which events it gets.
+     *
+     * @param secrets newest first
+     */
+    record Signing(List<String> secrets, List<String> eventTypes) {
+        /** Without the secrets. */
+        @Override
+        public String toString() {
+            return "Signing" + eventTypes;
+        }
+    }
+
+    Signing signing(MerchantId merchant, DestinationId id) {
+        Instant now = Sql.now(clock);
+        List<String> types = get(merchant, id).eventTypes();
+        List<String> secrets =
+                table
+                        .target(merchant, id)
+                        .orElseThrow(() -> unknown(id))
+                        .sealedSecrets(now)
+                        .stream()
+                        .map(vault::open)
+                        .toList();
+        return new Signing(secrets, types == null ? List.of(EventLog.documentedTypes()) : types);
+    }
+
+    /** The destination called {@code name}, made or turned to {@code url}; it keeps its secret. */
+    public Destination ensure(MerchantId merchant, String name, URI url) {
+        var wish = new Destination.Wish(name, url, null, true);
+        Optional<DestinationId> known = table.findByName(merchant, name);
+        return known.isPresent()
+                ? replace(merchant, known.get(), wish).showing(openOrRenew(merchant, known.get()))
+                : create(merchant, wish);
     }
 
     /** The secret, or a new one when the master key it was sealed with is gone. */
-    private String openOrRenew(DestinationTable.Row row) {
+    private String openOrRenew(MerchantId merchant, DestinationId id) {
         try {
-            return vault.open(row.sealedSecret());
+            return vault.open(table.target(merchant, id).orElseThrow().sealedSecret());
         } catch (IllegalStateException e) {
-            LOG.warn("The secret of destination {} cannot be read; it has a new one", row.id());
-            return Signature.newSecret();
+            LOG.warn("The secret of destination {} cannot be read; it has a new one", id);
+            String secret = Signature.newSecret();
+            var _ = table.rotate(merchant, id, vault.seal(secret), null, Sql.now(clock));
+            AfterCommit.run(deliveries::configured);
+            return secret;
         }
     }
 
     /** Stops sending to the destination called {@code name}, if there is one. */
     public void disable(MerchantId merchant, String name) {
         table.disable(merchant, name, Sql.now(clock));
+        AfterCommit.run(deliveries::configured);
+    }
+
+    private static Problem unknown(DestinationId id) {
+        return Problem.notFound("There is no webhook destination " + id + ".");
+    }
+
+    private static Problem taken(Destination.Wish wish) {
+        return Problem.conflict("Another destination is called '" + wish.name() + "'.");
     }
 }

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -21,8 +23,15 @@ final class Signature {
         return SECRET_PREFIX + Base64.getEncoder().encodeToString(Secrets.bytes(SECRET_BYTES));
     }
 
+    /** The value of {@code webhook-signature}: one signature for each secret. */
+    static String sign(List<String> secrets, String id, long timestamp, String body) {
+        return secrets.stream()
+                .map(secret -> sign(secret, id, timestamp, body))
+                .collect(Collectors.joining(" "));
+    }
+
     /**
-     * The value of {@code webhook-signature}: HMAC-SHA256 over id, timestamp and body.
+     * One signature: HMAC-SHA256 over id, timestamp and body.
      *
      * @param timestamp seconds since 1970
      */

@@ -1,0 +1,92 @@
+package dev.kassa.webhook;
+
+import dev.kassa.http.JsonObject;
+import dev.kassa.http.Query;
+import dev.kassa.kernel.DestinationId;
+import dev.kassa.merchant.Merchant;
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The deliveries of a destination ({@code kassa.yaml}). */
+@RestController
+@RequestMapping(
+        path = "/kassa/v1/webhook-destinations/{id}",
+        produces = MediaType.APPLICATION_JSON_VALUE)
+final class DeliveryApi {
+    private static final Set<String> STATUSES =
+            Set.of(Treatment.PENDING, Treatment.DELIVERED, Treatment.FAILED);
+
+    private final DeliveryLog log;
+
+    DeliveryApi(DeliveryLog log) {
+        this.log = log;
+    }
+
+    record Queued(int queued) {}
+
+    record Sent(String eventId) {}
+
+    @GetMapping("/deliveries")
+    Delivery.Slice list(Merchant merchant, @PathVariable("id") DestinationId id, Query query) {
+        String status =
+                query.optional("status", "PENDING, DELIVERED or FAILED", DeliveryApi::status);
+        Long before = query.optional("before", "the next of an earlier answer", Long::valueOf);
+        int size = query.paging().size();
+        query.throwIfAny();
+
+        return log.list(merchant.id(), id, status, before, size);
+    }
+
+    private static String status(String text) {
+        if (!STATUSES.contains(text)) {
+            throw new IllegalArgumentException("no status");
+        }
+        return text;
+    }
+
+    @GetMapping("/deliveries/{event_id}")
+    Delivery get(
+            Merchant merchant,
+            @PathVariable("id") DestinationId id,
+            @PathVariable("event_id") String eventId) {
+        return log.get(merchant.id(), id, eventId);
+    }
+
+    @PostMapping("/deliveries/{event_id}/resend")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    Delivery resend(
+            Merchant merchant,
+            @PathVariable("id") DestinationId id,
+            @PathVariable("event_id") String eventId) {
+        return log.resend(merchant.id(), id, eventId);
+    }
+
+    @PostMapping("/resend")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    Queued resendRange(Merchant merchant, @PathVariable("id") DestinationId id, JsonObject body) {
+        Instant from = body.requiredInstant("from");
+        @Nullable Instant to = body.optionalInstant("to");
+        boolean deliveredToo = body.flag("include_delivered", false);
+        if (to != null && !to.isAfter(from)) {
+            body.fault("to", "must be later than from");
+        }
+        body.faults().throwIfAny();
+
+        return new Queued(log.resend(merchant.id(), id, from, to, deliveredToo));
+    }
+
+    @PostMapping("/test")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    Sent test(Merchant merchant, @PathVariable("id") DestinationId id) {
+        return new Sent(log.test(merchant.id(), id));
+    }
+}

@@ -1,0 +1,52 @@
+package dev.kassa.webhook;
+
+import dev.kassa.database.Sql;
+import dev.kassa.kernel.Worker;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.IntSupplier;
+import org.springframework.stereotype.Component;
+
+/**
+ * Ends deliveries that nobody tries any more (their destination is disabled, or dead for three
+ * days), and forgets tries after the retention.
+ */
+@Component
+final class DeliveryCleaning implements Worker {
+    private static final Duration INTERVAL = Duration.ofMinutes(5);
+
+    private final DeliveryTable table;
+    private final WebhookSettings settings;
+    private final InstantSource clock;
+
+    DeliveryCleaning(DeliveryTable table, WebhookSettings settings, InstantSource clock) {
+        this.table = table;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "webhook-cleaning";
+    }
+
+    @Override
+    public Duration interval() {
+        return INTERVAL;
+    }
+
+    @Override
+    public void runOnce() {
+        Instant now = Sql.now(clock);
+        untilNothingIsLeft(() -> table.giveUpOfAnyMerchant(now.minus(RetryLadder.GIVE_UP), now));
+        untilNothingIsLeft(
+                () -> table.forgetAttemptsOfAnyMerchant(now.minus(settings.logRetention())));
+    }
+
+    private static void untilNothingIsLeft(IntSupplier batch) {
+        while (batch.getAsInt() > 0) {
+            // The next batch.
+        }
+    }
+}

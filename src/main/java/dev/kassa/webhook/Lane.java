@@ -1,0 +1,167 @@
+package dev.kassa.webhook;
+
+import dev.kassa.kernel.DestinationId;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/**
+ * What this server is doing for one destination: deliveries fetched ahead, and tries under way. Of
+ * one session only one first try is under way at a time, so that its events are first sent in their
+ * order.
+ */
+final class Lane {
+    /** Deliveries fetched ahead for each try that may be under way. */
+    private static final int AHEAD = 8;
+
+    private final DestinationId destination;
+    private final Deque<Claim> waiting = new ArrayDeque<>();
+
+    /** Waiting, under way, or answered and not yet written down when the last fetch began. */
+    private final Set<Long> known = new HashSet<>();
+
+    /**
+     * Written down since the last fetch began, which may have read them before: forgotten when the
+     * next begins.
+     */
+    private final Set<Long> written = new HashSet<>();
+
+    private final Set<UUID> sessionsUnderWay = new HashSet<>();
+    private Target target;
+    private Circuit circuit;
+    private int underWay;
+    private boolean mayHaveMore = true;
+    private boolean leaving;
+
+    Lane(DestinationId destination, Target target, Circuit circuit) {
+        this.destination = destination;
+        this.target = target;
+        this.circuit = circuit;
+    }
+
+    DestinationId destination() {
+        return destination;
+    }
+
+    synchronized Target target() {
+        return target;
+    }
+
+    /** Follows the destination's configuration; what was fetched for another one is dropped. */
+    synchronized void turnTo(Target newTarget) {
+        if (!target.equals(newTarget)) {
+            target = newTarget;
+            circuit = Circuit.restored(0, null);
+            drop();
+        }
+    }
+
+    /** Somebody asked for a try now, whatever the circuit says. */
+    synchronized void resume() {
+        circuit = circuit.resumed();
+    }
+
+    /**
+     * How many of the destination's pending deliveries to read now, those known included; 0 for not
+     * to look. Called when a fetch begins.
+     */
+    synchronized int beginFetch(Instant now) {
+        known.removeAll(written);
+        written.clear();
+        int room = room(now);
+        return room == 0 ? 0 : known.size() + room;
+    }
+
+    private int room(Instant now) {
+        int ahead = circuit.width() * AHEAD;
+        return waiting.size() > ahead / 2 || !mayStart(now) ? 0 : ahead - waiting.size();
+    }
+
+    private boolean mayStart(Instant now) {
+        return !leaving && target.enabled() && !circuit.holdsBack(now);
+    }
+
+    /** Takes those that are new to it. {@code more}: there may be more than was read. */
+    synchronized void offer(List<Claim> claims, boolean more) {
+        mayHaveMore = more;
+        for (Claim claim : claims) {
+            if (!leaving && known.add(claim.seq())) {
+                waiting.add(claim);
+            }
+        }
+    }
+
+    /** The next delivery to try, if there is one and room for it. */
+    synchronized Optional<Claim> start(Instant now) {
+        if (underWay >= circuit.width() || !mayStart(now)) {
+            return Optional.empty();
+        }
+        Iterator<Claim> claims = waiting.iterator();
+        while (claims.hasNext()) {
+            Claim claim = claims.next();
+            UUID session = claim.sessionId();
+            boolean inOrder = claim.step() > 0 || session == null || sessionsUnderWay.add(session);
+            if (inOrder) {
+                claims.remove();
+                underWay++;
+                return Optional.of(claim);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A try is over; its delivery stays known until {@link #written}. Answers what changed. */
+    synchronized Change ended(Claim claim, UnaryOperator<Circuit> experience, Instant now) {
+        underWay--;
+        if (claim.step() == 0 && claim.sessionId() != null) {
+            sessionsUnderWay.remove(Objects.requireNonNull(claim.sessionId()));
+        }
+        Circuit before = circuit;
+        circuit = experience.apply(circuit);
+        if (circuit.holdsBack(now)) {
+            drop();
+            mayHaveMore = true;
+        }
+        boolean worthKeeping =
+                before.openings() != circuit.openings()
+                        || !Objects.equals(before.resumeAt(), circuit.resumeAt());
+        return new Change(circuit, worthKeeping);
+    }
+
+    /** The circuit after a try, and whether the next owner must know of it. */
+    record Change(Circuit circuit, boolean worthKeeping) {}
+
+    /** Whether more should be fetched at once. */
+    synchronized boolean isLow(Instant now) {
+        return mayHaveMore && room(now) > 0;
+    }
+
+    synchronized void written(Collection<Long> seqs) {
+        written.addAll(seqs);
+    }
+
+    synchronized boolean isLeaving() {
+        return leaving;
+    }
+
+    /** Starts nothing more; true once nothing is under way or unwritten. */
+    synchronized boolean leave() {
+        leaving = true;
+        drop();
+        return written.containsAll(known);
+    }
+
+    private void drop() {
+        waiting.forEach(claim -> known.remove(claim.seq()));
+        waiting.clear();
+    }
+}

@@ -1,0 +1,237 @@
+package dev.kassa.webhook;
+
+import dev.kassa.database.Sql;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/** Sends one signed request and reads the answer, within limits. */
+final class Sender implements AutoCloseable {
+    /** For the whole request, from looking up the name to the last byte of the answer. */
+    static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    /** Bytes of the answer that are kept for the log. */
+    static final int ANSWER_BYTES = 4096;
+
+    /** Bytes of the answer that are read at all; an endpoint that sends more is cut off. */
+    private static final int READ_BYTES = 65_536;
+
+    /** Connections at once, to all destinations together. */
+    private static final int CONNECTIONS = 4096;
+
+    private static final ContentType JSON = ContentType.create("application/json");
+
+    private final InstantSource clock;
+    private final GuardedResolver resolver;
+    private final CloseableHttpClient http;
+    private final ScheduledThreadPoolExecutor deadlines;
+
+    Sender(DnsResolver names, AddressGuard guard, InstantSource clock) {
+        this.clock = clock;
+        this.resolver = new GuardedResolver(names, guard);
+        this.http = client(resolver);
+        this.deadlines =
+                new ScheduledThreadPoolExecutor(
+                        1, Thread.ofPlatform().daemon().name("webhook-deadlines").factory());
+        deadlines.setRemoveOnCancelPolicy(true);
+    }
+
+    private static CloseableHttpClient client(DnsResolver resolver) {
+        Timeout timeout = Timeout.of(TIMEOUT);
+        return HttpClients.custom()
+                .setConnectionManager(
+                        PoolingHttpClientConnectionManagerBuilder.create()
+                                .setDnsResolver(resolver)
+                                .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
+                                .setMaxConnTotal(CONNECTIONS)
+                                .setMaxConnPerRoute(CONNECTIONS)
+                                .setDefaultConnectionConfig(
+                                        ConnectionConfig.custom()
+                                                .setConnectTimeout(timeout)
+                                                .setSocketTimeout(timeout)
+                                                .setTimeToLive(TimeValue.ofMinutes(1))
+                                                .setValidateAfterInactivity(
+                                                        TimeValue.ofMilliseconds(500))
+                                                .build())
+                                .build())
+                .setDefaultRequestConfig(
+                        RequestConfig.custom()
+                                .setResponseTimeout(timeout)
+                                .setConnectionRequestTimeout(timeout)
+                                .setProtocolUpgradeEnabled(false)
+                                .build())
+                .setUserAgent("Kassa-Webhooks/1")
+                .evictIdleConnections(TimeValue.ofSeconds(30))
+                .disableRedirectHandling()
+                .disableAutomaticRetries()
+                .disableContentCompression()
+                .disableCookieManagement()
+                .disableAuthCaching()
+                .disableConnectionState()
+                .build();
+    }
+
+    /** Sends it. Whatever goes wrong is a failed try. */
+    Try send(Claim claim, Target target, List<String> secrets) {
+        Instant startedAt = Sql.now(clock);
+        long start = System.nanoTime();
+        AtomicBoolean late = new AtomicBoolean();
+        Answer answer;
+        try {
+            HttpPost request = request(claim, target, secrets, startedAt.getEpochSecond());
+            Future<?> deadline =
+                    deadlines.schedule(
+                            () -> {
+                                late.set(true);
+                                request.cancel();
+                            },
+                            TIMEOUT.toMillis(),
+                            TimeUnit.MILLISECONDS);
+            try {
+                answer = http.execute(request, response -> read(response, request));
+            } finally {
+                var _ = deadline.cancel(false);
+            }
+        } catch (IOException | RuntimeException e) {
+            String error = late.get() ? noWholeAnswer() : words(e);
+            answer = new Answer(null, error, "", null);
+        }
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        return new Try(
+                startedAt, took, answer.status, answer.error, answer.text, answer.retryAfter);
+    }
+
+    private static HttpPost request(
+            Claim claim, Target target, List<String> secrets, long timestamp) {
+        HttpPost request = new HttpPost(target.url());
+        request.setHeader("webhook-id", claim.eventId());
+        request.setHeader("webhook-timestamp", Long.toString(timestamp));
+        request.setHeader(
+                "webhook-signature",
+                Signature.sign(secrets, claim.eventId(), timestamp, claim.body()));
+        request.setEntity(new ByteArrayEntity(claim.body().getBytes(StandardCharsets.UTF_8), JSON));
+        return request;
+    }
+
+    private record Answer(
+            @Nullable Integer status,
+            @Nullable String error,
+            String text,
+            @Nullable Duration retryAfter) {}
+
+    private Answer read(ClassicHttpResponse response, HttpPost request) throws IOException {
+        int status = response.getCode();
+        Header retryAfter = response.getFirstHeader(HttpHeaders.RETRY_AFTER);
+        return new Answer(
+                status,
+                error(status),
+                beginning(response.getEntity(), request),
+                retryAfter == null ? null : rest(retryAfter.getValue()));
+    }
+
+    private static @Nullable String error(int status) {
+        return switch (status / 100) {
+            case 2 -> null;
+            case 3 -> "answered " + status + "; redirects are not followed";
+            default -> "answered " + status;
+        };
+    }
+
+    /** Reads on to the end, so that the connection can be used again, but not without end. */
+    private static String beginning(@Nullable HttpEntity entity, HttpPost request)
+            throws IOException {
+        if (entity == null) {
+            return "";
+        }
+        InputStream in = entity.getContent();
+        byte[] kept = in.readNBytes(ANSWER_BYTES);
+        byte[] rest = new byte[8192];
+        int read = kept.length;
+        for (int n = in.read(rest); n >= 0; n = in.read(rest)) {
+            read += n;
+            if (read > READ_BYTES) {
+                request.cancel();
+                break;
+            }
+        }
+        // PostgreSQL keeps no NUL.
+        return new String(kept, StandardCharsets.UTF_8).replace('\0', '\uFFFD');
+    }
+
+    /** {@code Retry-After}: seconds or a date, at most a day. */
+    private @Nullable Duration rest(String retryAfter) {
+        try {
+            String text = retryAfter.strip();
+            Duration rest =
+                    text.matches("\\d{1,9}")
+                            ? Duration.ofSeconds(Long.parseLong(text))
+                            : Duration.between(
+                                    clock.instant(),
+                                    ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                                            .toInstant());
+            if (!rest.isPositive()) {
+                return null;
+            }
+            return rest.compareTo(RetryLadder.LONGEST_REST) > 0 ? RetryLadder.LONGEST_REST : rest;
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    private static String noWholeAnswer() {
+        return "no whole answer within " + TIMEOUT.toSeconds() + " s";
+    }
+
+    /** For the merchant's eyes: what went wrong, not where in our code. */
+    private static String words(Exception e) {
+        return switch (e) {
+            case GuardedResolver.Forbidden forbidden -> String.valueOf(forbidden.getMessage());
+            case UnknownHostException unknown -> "host not found: " + unknown.getMessage();
+            case SSLException tls -> "TLS failed: " + tls.getMessage();
+            case ConnectException refused -> "no connection: " + refused.getMessage();
+            case InterruptedIOException _ -> noWholeAnswer();
+            case IOException broken -> "the connection broke: " + broken.getMessage();
+            default -> "not sent: " + e.getMessage();
+        };
+    }
+
+    @Override
+    public void close() {
+        deadlines.shutdownNow();
+        http.close(CloseMode.IMMEDIATE);
+        resolver.close();
+    }
+}
