@@ -2,6 +2,7 @@ package dev.kassa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,9 @@ class TenantTest {
     private final String enrollment =
             owner.api().post("/ipp/v1/enrollments", "{}").is(201).text("enrollment_id");
 
+    private final String destination =
+            TestDestination.create(owner, "shop", URI.create("http://127.0.0.1:9/")).id();
+
     private String paid() {
         String session = owner.session(owner.device());
         owner.tap(session, "SUCCESS").is(200);
@@ -33,6 +37,7 @@ class TenantTest {
                 paid,
                 device.id(),
                 enrollment,
+                destination,
                 owner.location().toString(),
                 owner.id().value());
     }

@@ -14,8 +14,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
@@ -165,37 +163,6 @@ class WebhookTest {
             var _ = new CountDownLatch(1).await(25, TimeUnit.MILLISECONDS);
         }
         throw new AssertionError("no delivery became " + status + " " + httpStatus);
-    }
-
-    /** Headers at once, then a byte a second: the deadline holds for the whole answer. */
-    @Test
-    void anAnswerThatNeverEndsIsCutOff() throws Exception {
-        try (ServerSocket trickling = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-            CountDownLatch cut = new CountDownLatch(1);
-            var _ = Thread.ofVirtual().start(() -> trickle(trickling, cut));
-            URI url = URI.create("http://127.0.0.1:" + trickling.getLocalPort() + "/");
-            assertThat(server.server.part(Destinations.class).ensure(merchant.id(), "test", url))
-                    .isNotNull();
-            merchant.session(device);
-            assertThat(cut.await(15, TimeUnit.SECONDS)).as("cut off").isTrue();
-        }
-    }
-
-    private static void trickle(ServerSocket socket, CountDownLatch cut) {
-        try (Socket connection = socket.accept()) {
-            connection
-                    .getOutputStream()
-                    .write(
-                            "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"
-                                    .getBytes(StandardCharsets.US_ASCII));
-            while (!cut.await(200, TimeUnit.MILLISECONDS)) {
-                connection.getOutputStream().write('x');
-            }
-        } catch (IOException e) {
-            cut.countDown();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Test

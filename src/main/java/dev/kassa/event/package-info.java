@@ -9,7 +9,8 @@
  * hint, and a poll finds what a hint missed.
  *
  * <p>Order: a statement locks the device's row before it draws sequence numbers, so along one
- * device they grow in the order of commit.
+ * device they grow in the order of commit. Across devices they do not; {@link
+ * dev.kassa.event.EventReader} reads a merchant's whole log by a cursor that misses nothing.
  */
 @NullMarked
 @CheckReturnValue

@@ -280,7 +280,13 @@ public final class Deliveries implements Worker {
                                 d -> d.claim().destinationId(),
                                 Collectors.mapping(d -> d.claim().seq(), Collectors.toList())))
                 .forEach((destination, seqs) ->
-                        lanes.find(destination).ifPresent(lane -> lane.written(seqs)));
+                        lanes.find(destination)
+                                .ifPresent(lane -> {
+                                    lane.written(seqs);
+                                    if (!closed) {
+                                        fill(lane);
+                                    }
+                                }));
     }
 
     /**

@@ -23,6 +23,12 @@ final class Lane {
     /** Deliveries fetched ahead for each try that may be under way. */
     private static final int AHEAD = 8;
 
+    /**
+     * Deliveries under way or not yet written down: what a server that dies leaves to be sent a
+     * second time.
+     */
+    static final int UNWRITTEN = 4 * Circuit.WIDEST;
+
     private final DestinationId destination;
     private final Deque<Claim> waiting = new ArrayDeque<>();
 
@@ -102,7 +108,10 @@ final class Lane {
 
     /** The next delivery to try, if there is one and room for it. */
     synchronized Optional<Claim> start(Instant now) {
-        if (underWay >= circuit.width() || !mayStart(now)) {
+        boolean full =
+                underWay >= circuit.width()
+                        || known.size() - waiting.size() - written.size() >= UNWRITTEN;
+        if (full || !mayStart(now)) {
             return Optional.empty();
         }
         Iterator<Claim> claims = waiting.iterator();

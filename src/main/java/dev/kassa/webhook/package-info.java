@@ -1,12 +1,23 @@
 /**
  * Telling merchants' backends what happened, by signed HTTP requests (Standard Webhooks).
  *
- * <p>A delivery row is written in the statement of its event, one for each destination subscribed
- * at that moment. The row is the queue, the log and the audit. {@link dev.kassa.webhook.Deliveries}
- * claims due rows with {@code for update skip locked} by putting their {@code due_at} off for the
- * length of a lease, sends outside any transaction, and writes down what came back; a server that
- * dies in between loses nothing but the lease. So a destination hears of each event at least once,
- * under the same {@code webhook-id}.
+ * <p>A delivery row is written in the statement of its event, one for each {@link
+ * dev.kassa.webhook.Destination} subscribed at that moment. The row is the queue, the log and the
+ * audit. Each destination has a {@code Lane}, worked by one server at a time: servers divide the
+ * lanes ({@code Lanes}, claimed with {@code for update skip locked}) and take those of a server
+ * that has fallen silent. {@link dev.kassa.webhook.Deliveries} reads what is due in its lanes,
+ * sends outside any transaction, and writes down what came back, many results at once. What a dead
+ * server had under way is still PENDING, so the next owner sends it again: at least once, under the
+ * same {@code webhook-id}.
+ *
+ * <p>What carries correctness: the row, PENDING until 2xx, 410 or three days ({@code Treatment}),
+ * and the lane's owner, for the order of a session's events. What is only an optimisation: the
+ * lane's memory, the wake-up after a commit, the {@code Circuit} that leaves a failing endpoint
+ * alone. An open circuit is in the lane's row, so a dead destination's backlog is not looked at by
+ * anybody.
+ *
+ * <p>A merchant chooses the URL, so in production {@code GuardedResolver} lets only public
+ * addresses pass, at each connection, and the client connects to exactly those that were checked.
  */
 @NullMarked
 @CheckReturnValue

@@ -1,0 +1,239 @@
+package dev.kassa;
+
+import com.standardwebhooks.Webhook;
+import com.standardwebhooks.exceptions.EmptyWebhookSecretException;
+import com.standardwebhooks.exceptions.WebhookSigningException;
+import com.standardwebhooks.exceptions.WebhookVerificationException;
+import dev.kassa.http.Json;
+import dev.kassa.kernel.Refusal;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * {@code kassa listen}: reads events from the cursor where it left off, so that nothing is missed
+ * while the server or the line is down. The events are signed as for a destination of its own,
+ * which is disabled: nothing is sent, but the secret is there to verify with.
+ */
+@Command(
+        name = "listen",
+        description = "Print the events of the running playground as they happen, verified.",
+        mixinStandardHelpOptions = true)
+final class ListenCommand implements Callable<Integer> {
+    private static final String FILE = "listen.env";
+    private static final String DESTINATIONS = "/kassa/v1/webhook-destinations";
+    private static final int WAIT_SECONDS = 25;
+    private static final Duration TIMEOUT = Duration.ofSeconds(WAIT_SECONDS + 10L);
+    private static final Duration RECONNECT = Duration.ofSeconds(1);
+
+    @Option(
+            names = "--forward-to",
+            paramLabel = "URL",
+            description =
+                    "Send each event there too, signed anew with the secret that is printed first.")
+    private @Nullable URI forwardTo;
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            description = "End after N events; otherwise Ctrl-C ends it.")
+    private long count = Long.MAX_VALUE;
+
+    @Option(names = "--from-start", description = "Begin with the oldest event.")
+    private boolean fromStart;
+
+    private final Terminal terminal = new Terminal(System.out);
+
+    /** The destination that signs for us, and its secret. */
+    private record Signer(String destination, String secret) {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Path data = Settings.load().dataDirectory();
+        PlaygroundEnv env = PlaygroundEnv.read(data);
+        if (env.get("KASSA_URL").isEmpty()) {
+            throw new Refusal(
+                    "There is no "
+                            + data.resolve(PlaygroundEnv.FILE)
+                            + ". Start a playground with ./kassa start, or set KASSA_DATA_DIR.");
+        }
+        ApiClient api = ApiClient.of(env);
+        Signer signer;
+        String after;
+        try {
+            signer = signer(api, data);
+            after = fromStart ? "" : end(api);
+        } catch (IOException e) {
+            throw new Refusal(
+                    "No server answers at " + env.get("KASSA_URL") + ". Start it: ./kassa start",
+                    e);
+        }
+        terminal.step("Listening", env.get("KASSA_URL"));
+        if (forwardTo != null) {
+            terminal.step("Forwarding", forwardTo + " signed with " + signer.secret());
+        }
+        follow(api, signer, after);
+        return 0;
+    }
+
+    private void follow(ApiClient api, Signer signer, String from) throws InterruptedException {
+        String after = from;
+        long seen = 0;
+        boolean connected = true;
+        while (seen < count) {
+            JsonNode answer;
+            try {
+                answer = read(api, signer, after, Math.min(100, count - seen));
+            } catch (IOException e) {
+                if (connected) {
+                    terminal.failed("Disconnected", "trying again until the server is back");
+                }
+                connected = false;
+                LockSupport.parkNanos(RECONNECT.toNanos());
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                continue;
+            }
+            if (!connected) {
+                terminal.step("Connected", "going on where it stopped");
+                connected = true;
+            }
+            for (JsonNode entry : answer.path("content")) {
+                handle(api, signer, entry.path("request"));
+                seen++;
+            }
+            after = answer.path("next").asString();
+        }
+    }
+
+    private static JsonNode read(ApiClient api, Signer signer, String after, long size)
+            throws IOException, InterruptedException {
+        String path =
+                "/kassa/v1/events?wait="
+                        + WAIT_SECONDS
+                        + "&page_size="
+                        + size
+                        + "&destination_id="
+                        + signer.destination()
+                        + (after.isEmpty() ? "" : "&after=" + after);
+        HttpResponse<String> answer =
+                api.http()
+                        .send(
+                                api.request(path).timeout(TIMEOUT).build(),
+                                HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() >= 500 || answer.statusCode() == 429) {
+            throw new IOException("answered " + answer.statusCode());
+        }
+        return granted(answer);
+    }
+
+    private static JsonNode granted(HttpResponse<String> answer) {
+        JsonNode body = ApiClient.json(answer);
+        if (answer.statusCode() >= 300) {
+            throw new Refusal(answer.statusCode() + ": " + ApiClient.problem(body));
+        }
+        return body;
+    }
+
+    private void handle(ApiClient api, Signer signer, JsonNode request)
+            throws InterruptedException {
+        String body = request.path("body").asString();
+        String id = request.path("headers").path("webhook-id").asString();
+        JsonNode event = Json.MAPPER.readTree(body);
+        String detail = id + " " + event.path("data");
+        if (!verifies(signer.secret(), body, request.path("headers"))) {
+            terminal.failed(event.path("type").asString(), detail + " NOT VERIFIED");
+            return;
+        }
+        String forwarded =
+                forwardTo == null ? "" : " -> " + forward(api, forwardTo, signer, id, body);
+        terminal.received(event.path("type").asString(), detail + forwarded);
+    }
+
+    private static boolean verifies(String secret, String body, JsonNode headers) {
+        Map<String, List<String>> all = new TreeMap<>();
+        headers.properties()
+                .forEach(header -> all.put(header.getKey(), List.of(header.getValue().asString())));
+        try {
+            new Webhook(secret).verify(body, HttpHeaders.of(all, (name, value) -> true));
+            return true;
+        } catch (WebhookVerificationException | EmptyWebhookSecretException e) {
+            return false;
+        }
+    }
+
+    /** What the endpoint answered. Signed now, since an event caught up with may be hours old. */
+    private static String forward(ApiClient api, URI to, Signer signer, String id, String body)
+            throws InterruptedException {
+        long timestamp = TimeUnit.MILLISECONDS.toSeconds(InstantSource.system().millis());
+        try {
+            HttpRequest request =
+                    HttpRequest.newBuilder(to)
+                            .timeout(Duration.ofSeconds(10))
+                            .header("Content-Type", "application/json")
+                            .header("webhook-id", id)
+                            .header("webhook-timestamp", Long.toString(timestamp))
+                            .header(
+                                    "webhook-signature",
+                                    new Webhook(signer.secret()).sign(id, timestamp, body))
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build();
+            return Integer.toString(
+                    api.http().send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
+        } catch (IOException e) {
+            return "not forwarded: " + e;
+        } catch (WebhookSigningException | EmptyWebhookSecretException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String end(ApiClient api) throws IOException, InterruptedException {
+        return granted(api.get("/kassa/v1/events?after=end")).path("next").asString();
+    }
+
+    /** The destination of the last time if it is still there, or a new one. */
+    private static Signer signer(ApiClient api, Path data)
+            throws IOException, InterruptedException {
+        Path file = data.resolve(FILE);
+        if (Files.exists(file)) {
+            List<String> lines = Files.readAllLines(file);
+            if (lines.size() == 2
+                    && api.get(DESTINATIONS + "/" + lines.getFirst()).statusCode() == 200) {
+                return new Signer(lines.getFirst(), lines.getLast());
+            }
+        }
+        HttpResponse<String> answer =
+                api.post(
+                        DESTINATIONS,
+                        """
+                        {"name": "kassa listen %s", "url": "http://127.0.0.1/", "enabled": false,
+                         "event_types": ["ipp.session.created", "ipp.session.activated",
+                            "ipp.payment.failed", "ipp.session.finalized", "ipp.session.cancelled",
+                            "ipp.session.expired", "ipp.session.failed", "order.created",
+                            "capture.created", "refund.created"]}
+                        """
+                                .formatted(UUID.randomUUID()));
+        JsonNode made = granted(answer);
+        Signer signer = new Signer(made.path("id").asString(), made.path("secret").asString());
+        SecretFile.write(file, signer.destination() + "\n" + signer.secret() + "\n");
+        return signer;
+    }
+}

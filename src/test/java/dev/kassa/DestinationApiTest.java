@@ -1,0 +1,412 @@
+package dev.kassa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.standardwebhooks.Webhook;
+import com.standardwebhooks.exceptions.EmptyWebhookSecretException;
+import com.standardwebhooks.exceptions.WebhookVerificationException;
+import dev.kassa.kernel.Limits;
+import dev.kassa.session.SessionExpiry;
+import dev.kassa.webhook.Deliveries;
+import java.net.http.HttpHeaders;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** The own merchant API: destinations, their deliveries, and the events. */
+class DestinationApiTest {
+    private final TestServer server = TestServer.shared();
+    private final TestMerchant merchant = server.merchant();
+    private final TestClient api = merchant.api();
+    private final TestMerchant.TestDevice device = merchant.device();
+    private final Endpoint endpoint = Endpoint.open(Endpoint.status(200));
+
+    @AfterEach
+    void stop() {
+        endpoint.close();
+    }
+
+    private TestDestination destination() {
+        return TestDestination.create(merchant, "shop", endpoint.url());
+    }
+
+    private void received(int count) throws InterruptedException {
+        TestDestination.await(
+                count + " requests, not " + endpoint.received.size(),
+                () -> endpoint.received.size() >= count);
+        assertThat(endpoint.received).hasSize(count);
+    }
+
+    private static String wish(String name, String url, String more) {
+        return "{\"name\": \"%s\", \"url\": \"%s\"%s}".formatted(name, url, more);
+    }
+
+    @Test
+    void aDestinationsLife() throws Exception {
+        TestDestination shop = destination();
+        assertThat(shop.secret()).matches("whsec_[A-Za-z0-9+/]{43}=");
+        assertThat(shop.get().has("secret")).isFalse();
+        assertThat(api.get(TestDestination.PATH).is(200).json().path("content")).hasSize(1);
+        api.post(TestDestination.PATH, wish("shop", "https://example.com/", "")).is(409);
+
+        merchant.session(device);
+        received(1);
+        String off = wish("shop", endpoint.url().toString(), ", \"enabled\": false");
+        assertThat(api.put(shop.path(), off).is(200).json().path("enabled").asBoolean()).isFalse();
+        merchant.session(device);
+        api.post(shop.path() + "/test", "").is(409);
+        String on =
+                wish("till", endpoint.url().toString(), ", \"event_types\": [\"order.created\"]");
+        JsonNode changed = api.put(shop.path(), on).is(200).json();
+        assertThat(changed.path("name").asString()).isEqualTo("till");
+        assertThat(changed.path("event_types").path(0).asString()).isEqualTo("order.created");
+        merchant.tap(merchant.session(merchant.device()), "SUCCESS").is(200);
+        received(2);
+        assertThat(endpoint.received.getLast().body()).contains("order.created");
+
+        api.delete(shop.path()).is(204);
+        api.get(shop.path()).is(404);
+        api.delete(shop.path()).is(404);
+        merchant.tap(merchant.session(merchant.device()), "SUCCESS").is(200);
+        received(2);
+    }
+
+    @Test
+    void faultsAreNamed() {
+        assertThat(api.post(TestDestination.PATH, "{}").is(400).faults())
+                .containsExactly("name", "url");
+        for (String url :
+                List.of(
+                        "ftp://x.example/",
+                        "x",
+                        "http:///x",
+                        "https://u:p@x.example/",
+                        "https://")) {
+            assertThat(api.post(TestDestination.PATH, wish("a", url, "")).is(400).faults())
+                    .as(url)
+                    .containsExactly("url");
+        }
+        assertThat(
+                        api.post(
+                                        TestDestination.PATH,
+                                        wish(
+                                                "a",
+                                                "https://x.example/",
+                                                ", \"event_types\": [\"order.created\", \"x\"],"
+                                                        + " \"enabled\": 1"))
+                                .is(400)
+                                .faults())
+                .containsExactly("event_types[1]", "enabled");
+        assertThat(
+                        api.post(
+                                        TestDestination.PATH,
+                                        wish("a", "https://x.example/", ", \"event_types\": []"))
+                                .is(400)
+                                .faults())
+                .containsExactly("event_types");
+    }
+
+    @Test
+    void thereAreAsManyAsTheLimitAllows() {
+        for (int i = 0; i < Limits.DESTINATIONS; i++) {
+            api.post(
+                            TestDestination.PATH,
+                            wish("d" + i, "https://x.example/", ", \"enabled\": false"))
+                    .is(201);
+        }
+        api.post(TestDestination.PATH, wish("more", "https://x.example/", "")).is(409);
+        String url = "https://x.example/" + "x".repeat(Limits.URL_CHARS - 18);
+        assertThat(api.post(TestDestination.PATH, wish("long", url + "x", "")).is(400).faults())
+                .containsExactly("url");
+        api.post(TestDestination.PATH, wish("long", url, "")).is(409);
+    }
+
+    private static boolean verifies(String secret, Endpoint.Request request)
+            throws EmptyWebhookSecretException {
+        try {
+            new Webhook(secret).verify(request.body(), request.httpHeaders());
+            return true;
+        } catch (WebhookVerificationException e) {
+            return false;
+        }
+    }
+
+    /** The time in the library is the real one, so the clock is not moved until the end. */
+    @Test
+    void forTenMinutesAfterARotationBothSecretsSign() throws Exception {
+        try (TestServer own = TestServer.start()) {
+            rotate(own, TestDestination.create(own.merchant(), "shop", endpoint.url()));
+        }
+    }
+
+    private void rotate(TestServer own, TestDestination shop) throws Exception {
+        TestClient api = shop.merchant().api();
+        String old = shop.secret();
+        Answer rotated = api.post(shop.path() + "/rotate", "").is(200);
+        String fresh = rotated.text("secret");
+        assertThat(fresh).isNotEqualTo(old);
+        assertThat(rotated.json().has("previous_secret_until")).isTrue();
+        api.post(shop.path() + "/test", "").is(202);
+        received(1);
+        Endpoint.Request request = endpoint.received.getFirst();
+        assertThat(request.headers().get("webhook-signature")).matches("v1,\\S+ v1,\\S+");
+        assertThat(verifies(old, request)).isTrue();
+        assertThat(verifies(fresh, request)).isTrue();
+        assertThat(verifies("whsec_" + "A".repeat(43) + "=", request)).isFalse();
+
+        own.clock.advance(Duration.ofMinutes(10));
+        api.post(shop.path() + "/test", "").is(202);
+        received(2);
+        assertThat(endpoint.received.get(1).headers().get("webhook-signature")).matches("v1,\\S+");
+        assertThat(shop.get().has("previous_secret_until")).isFalse();
+    }
+
+    @Test
+    void extensionsAreSentOnlyWhereTheyAreTicked() throws Exception {
+        try (TestServer own = TestServer.start()) {
+            expire(own, own.merchant());
+        }
+    }
+
+    private void expire(TestServer own, TestMerchant merchant) throws Exception {
+        Endpoint ticked = Endpoint.open(Endpoint.status(200));
+        TestDestination.create(merchant, "shop", endpoint.url());
+        merchant.api()
+                .post(
+                        TestDestination.PATH,
+                        wish(
+                                "ticked",
+                                ticked.url().toString(),
+                                ", \"event_types\": [\"ipp.session.expired\"]"))
+                .is(201);
+        merchant.session(merchant.device());
+        received(1);
+        own.clock.advance(Duration.ofHours(1));
+        own.server.part(SessionExpiry.class).runOnce();
+        own.server.part(Deliveries.class).runOnce();
+        TestDestination.await("the extension", () -> ticked.received.size() == 1);
+        assertThat(ticked.received.getFirst().body()).contains("ipp.session.expired");
+        received(1);
+        ticked.close();
+    }
+
+    @Test
+    void aSecretIsRevealedOnce() {
+        TestDestination shop = destination();
+        assertThat(api.post(shop.path() + "/reveal", "").is(200).text("secret"))
+                .isEqualTo(shop.secret());
+        api.post(shop.path() + "/reveal", "").is(409);
+        String fresh = api.post(shop.path() + "/rotate", "").is(200).text("secret");
+        assertThat(api.post(shop.path() + "/reveal", "").is(200).text("secret")).isEqualTo(fresh);
+        api.post(shop.path() + "/reveal", "").is(409);
+        assertThat(
+                        server.texts(
+                                "select destination::text from destination where merchant_id = ?",
+                                merchant.id().value()))
+                .noneMatch(row -> row.contains(fresh.substring(6)));
+    }
+
+    @Test
+    void aTestEventGoesToItsDestinationAlone() throws Exception {
+        TestDestination shop = destination();
+        Endpoint other = Endpoint.open(Endpoint.status(200));
+        TestDestination.create(merchant, "other", other.url());
+        String event = api.post(shop.path() + "/test", "").is(202).text("event_id");
+        JsonNode delivery = shop.tried(1);
+        assertThat(delivery.path("event_id").asString()).isEqualTo(event);
+        assertThat(delivery.path("event_type").asString()).isEqualTo("kassa.test");
+        assertThat(delivery.path("status").asString()).isEqualTo("DELIVERED");
+        assertThat(verifies(shop.secret(), endpoint.received.getFirst())).isTrue();
+        assertThat(delivery.path("payload").toString())
+                .isEqualTo(endpoint.received.getFirst().body());
+        assertThat(other.received).isEmpty();
+        other.close();
+    }
+
+    @Test
+    void oneEventIsSentAgain() throws Exception {
+        merchant.session(device);
+        TestDestination shop = destination();
+        merchant.session(device);
+        received(1);
+        JsonNode delivery = shop.tried(1);
+        String event = delivery.path("event_id").asString();
+        api.post(shop.path() + "/deliveries/" + event + "/resend", "").is(202);
+        received(2);
+        assertThat(endpoint.received.get(1).body()).isEqualTo(endpoint.received.get(0).body());
+        assertThat(shop.tried(2).path("log")).hasSize(2);
+        String before =
+                api.get("/kassa/v1/events")
+                        .is(200)
+                        .json()
+                        .path("content")
+                        .path(0)
+                        .path("event")
+                        .path("id")
+                        .asString();
+        assertThat(before).isNotEqualTo(event);
+        api.post(shop.path() + "/deliveries/" + before + "/resend", "").is(202);
+        received(3);
+        assertThat(endpoint.received.get(2).id()).isEqualTo(before);
+        api.post(shop.path() + "/deliveries/kevt_0000000000000000000000/resend", "").is(404);
+        api.get(shop.path() + "/deliveries/kevt_%20").is(404);
+    }
+
+    @Test
+    void aStretchIsSentAgain() throws Exception {
+        String from = server.clock.instant().toString();
+        merchant.session(device); // before there was a destination
+        TestDestination shop = destination();
+        merchant.session(device);
+        received(1);
+        shop.tried(1);
+        String unacknowledged = "{\"from\": \"" + from + "\"}";
+        Answer resent = api.post(shop.path() + "/resend", unacknowledged).is(202);
+        assertThat(resent.json().path("queued").asInt()).isOne();
+        received(2);
+        TestDestination.await(
+                "written",
+                () ->
+                        shop.deliveries().findValuesAsString("status").stream()
+                                .allMatch("DELIVERED"::equals));
+        String all = "{\"from\": \"" + from + "\", \"include_delivered\": true}";
+        assertThat(api.post(shop.path() + "/resend", all).is(202).json().path("queued").asInt())
+                .isEqualTo(2);
+        received(4);
+        assertThat(api.post(shop.path() + "/resend", "{}").is(400).faults())
+                .containsExactly("from");
+        assertThat(
+                        api.post(
+                                        shop.path() + "/resend",
+                                        "{\"from\": \"%s\", \"to\": \"%s\"}".formatted(from, from))
+                                .is(400)
+                                .faults())
+                .containsExactly("to");
+    }
+
+    @Test
+    void deliveriesAreReadInSlices() throws Exception {
+        TestDestination shop = destination();
+        for (int i = 0; i < 5; i++) {
+            merchant.session(device);
+        }
+        received(5);
+        String path = shop.path() + "/deliveries?page_size=2";
+        JsonNode first = api.get(path).is(200).json();
+        JsonNode second = api.get(path + "&before=" + first.path("next").asString()).is(200).json();
+        JsonNode third = api.get(path + "&before=" + second.path("next").asString()).is(200).json();
+        assertThat(first.path("content")).hasSize(2);
+        assertThat(third.path("content")).hasSize(1);
+        assertThat(third.has("next")).isFalse();
+        assertThat(api.get(path + "&status=FAILED").is(200).json().path("content")).isEmpty();
+        assertThat(api.get(path + "&status=x&before=y").is(400).faults())
+                .containsExactly("status", "before");
+    }
+
+    @Test
+    void eventsAreReadFromACursorAndWaitedFor() throws Exception {
+        String end = api.get("/kassa/v1/events?after=end").is(200).text("next");
+        String session = merchant.session(device);
+        JsonNode one = api.get("/kassa/v1/events?after=" + end + "&wait=10").is(200).json();
+        assertThat(one.path("content")).hasSize(1);
+        assertThat(one.path("content").path(0).path("event").path("data").path("session_id"))
+                .hasToString("\"" + session + "\"");
+        assertThat(one.path("content").path(0).has("request")).isFalse();
+
+        String next = one.path("next").asString();
+        CompletableFuture<Answer> waiting =
+                CompletableFuture.supplyAsync(
+                        () -> api.get("/kassa/v1/events?wait=20&after=" + next));
+        String tapped = merchant.session(merchant.device());
+        merchant.tap(tapped, "SUCCESS").is(200);
+        JsonNode some = waiting.get().is(200).json();
+        assertThat(some.path("content").toString()).contains(tapped);
+
+        assertThat(api.get("/kassa/v1/events?after=x&wait=31&page_size=0").is(400).faults())
+                .containsExactly("after", "wait", "page_size");
+        TestDestination shop = destination();
+        JsonNode signed = api.get("/kassa/v1/events?destination_id=" + shop.id()).is(200).json();
+        assertThat(signed.path("content")).hasSize(6);
+        for (JsonNode entry : signed.path("content")) {
+            Map<String, List<String>> headers = new TreeMap<>();
+            entry.path("request")
+                    .path("headers")
+                    .properties()
+                    .forEach(h -> headers.put(h.getKey(), List.of(h.getValue().asString())));
+            new Webhook(shop.secret())
+                    .verify(
+                            entry.path("request").path("body").asString(),
+                            HttpHeaders.of(headers, (name, value) -> true));
+        }
+        TestMerchant other = server.merchant();
+        other.api().get("/kassa/v1/events?destination_id=" + shop.id()).is(404);
+        assertThat(other.api().get("/kassa/v1/events").is(200).json().path("content")).isEmpty();
+    }
+
+    /** A transaction that draws its number first and commits last is not passed over. */
+    @Test
+    void aLateCommitIsNotMissed() throws Exception {
+        String end = api.get("/kassa/v1/events?after=end").is(200).text("next");
+        String insert =
+                """
+                insert into event (event_id, merchant_id, type, body, occurred_at)
+                values (?, '%s', 'order.created', '{"id":"x","merchant_id":"x","timestamp":"x",
+                    "type":"x","data":{}}', now())
+                """
+                        .formatted(merchant.id().value());
+        try (var late = server.server.part(DataSource.class).getConnection();
+                var statement = late.prepareStatement(insert)) {
+            late.setAutoCommit(false);
+            statement.setString(1, "kevt_late");
+            assertThat(statement.executeUpdate()).isOne();
+            merchant.session(device);
+            JsonNode meanwhile = api.get("/kassa/v1/events?after=" + end).is(200).json();
+            late.commit();
+            String next = meanwhile.path("next").asString();
+            JsonNode then = api.get("/kassa/v1/events?after=" + next).is(200).json();
+            assertThat(meanwhile.path("content").size() + then.path("content").size()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void inProductionOnlyThePublicInternetIsADestination() throws InterruptedException {
+        Map<String, String> settings =
+                new TreeMap<>(
+                        TestServer.settings(TestPostgres.newDatabase(), TestServer.temporary()));
+        settings.put("KASSA_MODE", "production");
+        settings.put("KASSA_MASTER_KEY", "k".repeat(32));
+        settings.put("KASSA_WEBHOOK_ALLOW", "10.1.0.0/16");
+        try (TestServer production = TestServer.start(settings)) {
+            TestClient live = production.merchant().api();
+            for (String url :
+                    List.of(
+                            "http://shop.example/",
+                            "https://127.0.0.1/",
+                            "https://[::1]/",
+                            "https://[::ffff:10.0.0.1]/",
+                            "https://169.254.169.254/latest/meta-data",
+                            "https://10.2.0.1/")) {
+                assertThat(live.post(TestDestination.PATH, wish("a", url, "")).is(400).faults())
+                        .as(url)
+                        .containsExactly("url");
+            }
+            live.post(TestDestination.PATH, wish("a", "https://10.1.2.3/", "")).is(201);
+            Answer named = live.post(TestDestination.PATH, wish("b", "https://localhost:9/", ""));
+            String id = named.is(201).text("id");
+            live.post(TestDestination.PATH + "/" + id + "/test", "").is(202);
+            TestDestination.await(
+                    "refused at the connection",
+                    () ->
+                            live.get(TestDestination.PATH + "/" + id + "/deliveries")
+                                    .response()
+                                    .body()
+                                    .contains("not an address of the public internet"));
+        }
+    }
+}
