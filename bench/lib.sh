@@ -7,6 +7,7 @@
 #   bench_kassa_stop         stops it (started again by bench_kassa)
 #   bench_api METHOD PATH [JSON]   a request of the merchant API; prints the body, fails on 4xx and 5xx
 #   bench_java FILE args     a single-file Java program on the JDK 25
+#   bench_java_behind LOG FILE args   the same in the background until the end; waits for the line "ready"
 #
 # BENCH_DIR is the temporary folder, BENCH_JAVA_OPTS are options for Kassa's JVM.
 
@@ -98,9 +99,16 @@ bench_java() {
   "$JAVA_HOME/bin/java" -XX:+UseSerialGC "$@"
 }
 
-# Remembers a process that was started in the background, to be ended with the rest.
-bench_remember() {
-  bench_pids+=("$1")
+# Not `bench_java ... &`: that would remember a subshell, and leave its Java behind.
+bench_java_behind() {
+  local log=$1
+  shift
+  "$JAVA_HOME/bin/java" -XX:+UseSerialGC "$@" >"$log" 2>&1 &
+  bench_pids+=($!)
+  until grep -q ready "$log"; do
+    kill -0 "${bench_pids[-1]}" 2>/dev/null || { cat "$log" >&2; exit 1; }
+    sleep 0.1
+  done
 }
 
 bench_stop() {

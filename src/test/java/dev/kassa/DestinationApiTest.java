@@ -8,6 +8,7 @@ import com.standardwebhooks.exceptions.WebhookVerificationException;
 import dev.kassa.kernel.Limits;
 import dev.kassa.session.SessionExpiry;
 import dev.kassa.webhook.Deliveries;
+import dev.kassa.webhook.DeliveryCleaning;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.util.List;
@@ -194,6 +195,40 @@ class DestinationApiTest {
         assertThat(ticked.received.getFirst().body()).contains("ipp.session.expired");
         received(1);
         ticked.close();
+    }
+
+    /**
+     * What a disabled destination was not sent ends after three days; the log after the retention.
+     */
+    @Test
+    void whatIsOldIsCleaned() throws Exception {
+        try (TestServer own = TestServer.start()) {
+            TestMerchant merchant = own.merchant();
+            endpoint.behave(Endpoint.status(500));
+            TestDestination shop = TestDestination.create(merchant, "shop", endpoint.url());
+            merchant.session(merchant.device());
+            assertThat(shop.tried(1).path("log")).hasSize(1);
+            String off = wish("shop", endpoint.url().toString(), ", \"enabled\": false");
+            merchant.api().put(shop.path(), off).is(200);
+            own.clock.advance(Duration.ofHours(72));
+            own.server.part(DeliveryCleaning.class).runOnce();
+            assertThat(shop.tried(1).path("status").asString()).isEqualTo("PENDING");
+            own.clock.advance(Duration.ofHours(2));
+            own.server.part(DeliveryCleaning.class).runOnce();
+            assertThat(shop.tried(1).path("status").asString()).isEqualTo("FAILED");
+            own.clock.advance(Duration.ofDays(26));
+            own.server.part(DeliveryCleaning.class).runOnce();
+            assertThat(shop.tried(1).path("log")).hasSize(1);
+            own.clock.advance(Duration.ofDays(2));
+            own.server.part(DeliveryCleaning.class).runOnce();
+            assertThat(shop.tried(1).path("log")).isEmpty();
+            merchant.api().delete(shop.path()).is(204);
+            assertThat(
+                            own.count(
+                                    "select count(*) from delivery where merchant_id = ?",
+                                    merchant.id().value()))
+                    .isZero();
+        }
     }
 
     @Test

@@ -13,8 +13,11 @@ import org.springframework.stereotype.Component;
  * days), and forgets tries after the retention.
  */
 @Component
-final class DeliveryCleaning implements Worker {
+public final class DeliveryCleaning implements Worker {
     private static final Duration INTERVAL = Duration.ofMinutes(5);
+
+    /** For the last try, which is made after three days and may wait for a circuit. */
+    private static final Duration SLACK = Duration.ofHours(1);
 
     private final DeliveryTable table;
     private final WebhookSettings settings;
@@ -39,7 +42,8 @@ final class DeliveryCleaning implements Worker {
     @Override
     public void runOnce() {
         Instant now = Sql.now(clock);
-        untilNothingIsLeft(() -> table.giveUpOfAnyMerchant(now.minus(RetryLadder.GIVE_UP), now));
+        Instant queuedBefore = now.minus(RetryLadder.GIVE_UP).minus(SLACK);
+        untilNothingIsLeft(() -> table.giveUpOfAnyMerchant(queuedBefore, now));
         untilNothingIsLeft(
                 () -> table.forgetAttemptsOfAnyMerchant(now.minus(settings.logRetention())));
     }

@@ -174,11 +174,28 @@ final class DestinationTable {
                 == 1;
     }
 
+    /** False when there is none. Its deliveries and their log go with it. */
     boolean delete(MerchantId merchant, DestinationId destination) {
-        return jdbc.sql("delete from destination" + ONE)
+        return jdbc.sql(
+                                "with gone as (delete from destination"
+                                        + ONE
+                                        + """
+                                        returning destination_id
+                                        ),
+                                        deliveries as (
+                                            delete from delivery using gone
+                                            where delivery.destination_id = gone.destination_id
+                                        ),
+                                        tries as (
+                                            delete from delivery_attempt using gone
+                                            where delivery_attempt.destination_id = gone.destination_id
+                                        )
+                                        select count(*) from gone
+                                        """)
                         .param("merchant_id", merchant.value())
                         .param("destination_id", destination.value())
-                        .update()
+                        .query(Integer.class)
+                        .single()
                 == 1;
     }
 

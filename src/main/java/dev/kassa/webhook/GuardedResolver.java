@@ -3,9 +3,9 @@ package dev.kassa.webhook;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
@@ -18,18 +18,26 @@ import org.apache.hc.client5.http.DnsResolver;
  * thread, and a name server that hangs would hold up the whole process.
  */
 final class GuardedResolver implements DnsResolver, AutoCloseable {
-    private static final int THREADS = 8;
+    /** Look-ups at once; made when needed and gone when idle. */
+    private static final int THREADS = 64;
+
     private static final long TIMEOUT_SECONDS = 5;
 
     private final DnsResolver resolver;
     private final AddressGuard guard;
-    private final ExecutorService threads =
-            Executors.newFixedThreadPool(
-                    THREADS, Thread.ofPlatform().daemon().name("webhook-dns-", 0).factory());
+    private final ThreadPoolExecutor threads =
+            new ThreadPoolExecutor(
+                    THREADS,
+                    THREADS,
+                    30,
+                    TimeUnit.SECONDS,
+                    new LinkedBlockingQueue<>(),
+                    Thread.ofPlatform().daemon().name("webhook-dns-", 0).factory());
 
     GuardedResolver(DnsResolver resolver, AddressGuard guard) {
         this.resolver = resolver;
         this.guard = guard;
+        threads.allowCoreThreadTimeOut(true);
     }
 
     /** A name leads where webhooks may not go. */
