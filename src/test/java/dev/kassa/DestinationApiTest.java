@@ -210,7 +210,7 @@ class DestinationApiTest {
             assertThat(shop.tried(1).path("log")).hasSize(1);
             String off = wish("shop", endpoint.url().toString(), ", \"enabled\": false");
             merchant.api().put(shop.path(), off).is(200);
-            own.clock.advance(Duration.ofHours(72));
+            own.clock.advance(Duration.ofDays(3));
             own.server.part(DeliveryCleaning.class).runOnce();
             assertThat(shop.tried(1).path("status").asString()).isEqualTo("PENDING");
             own.clock.advance(Duration.ofHours(2));
