@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -65,27 +66,23 @@ class TwoNodesTest {
             TestMerchant merchant,
             List<Endpoint> endpoints,
             KassaProcess victim)
-            throws InterruptedException {
+            throws InterruptedException, ExecutionException {
         List<TestMerchant.TestDevice> devices =
                 IntStream.range(0, 16).mapToObj(i -> merchant.device()).toList();
-        AtomicInteger atTheKill = new AtomicInteger();
-        Thread killer =
-                Thread.ofVirtual()
-                        .start(() -> {
-                            try {
-                                TestDestination.await(
-                                        "a third is delivered",
-                                        Duration.ofMinutes(2),
-                                        () -> received(endpoints) >= EVENTS);
-                                victim.kill();
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                            }
-                        });
+        FutureTask<Integer> kill =
+                new FutureTask<>(() -> {
+                    TestDestination.await(
+                            "a third is delivered",
+                            Duration.ofMinutes(2),
+                            () -> received(endpoints) >= EVENTS);
+                    victim.kill();
+                    return received(endpoints);
+                });
+        var _ = Thread.ofPlatform().start(kill);
         IntStream.range(0, EVENTS)
                 .parallel()
                 .forEach(i -> assertThat(merchant.session(devices.get(i % 16))).isNotEmpty());
-        killer.join();
+        int atTheKill = kill.get();
         if (EVENTS < 10_000) {
             survivor.clock.advance(Duration.ofSeconds(20));
         }
@@ -100,7 +97,7 @@ class TwoNodesTest {
                         + " %d twice%n",
                 EVENTS,
                 DESTINATIONS,
-                atTheKill.get(),
+                atTheKill,
                 duplicates);
         // Per kill, not per event: what two lanes can have had under way or not yet written down.
         assertThat(duplicates).isBetween(0, Math.max(EVENTS * DESTINATIONS / 100, UNWRITTEN));
