@@ -151,6 +151,11 @@ public final class Devices {
         return Problem.notFound("There is no device " + device + ".");
     }
 
+    /** The app's address at Apple or Google has changed. */
+    void replacePushToken(Device device, String pushToken) {
+        table.replacePushToken(device.merchantId(), device.id(), pushToken, Sql.now(clock));
+    }
+
     /** The device that this bearer token belongs to. */
     public Optional<Device> authenticate(String token) {
         if (!token.startsWith(TOKEN_PREFIX)) {
