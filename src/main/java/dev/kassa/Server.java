@@ -5,6 +5,7 @@ import dev.kassa.database.Database;
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Refusal;
 import dev.kassa.kernel.Vault;
+import dev.kassa.push.WakeUpSenders;
 import dev.kassa.session.SessionTtl;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -120,6 +121,7 @@ final class Server implements AutoCloseable {
 
     private static ConfigurableApplicationContext context(
             Settings settings, InstantSource clock, Vault vault, DataSource dataSource) {
+        WakeUpSenders wakeUps = new WakeUpSenders(settings.wakeUps());
         SpringApplication application = new SpringApplication(Beans.class);
         application.setRegisterShutdownHook(false);
         application.setDefaultProperties(
@@ -137,6 +139,7 @@ final class Server implements AutoCloseable {
             beans.registerBean(InstantSource.class, () -> clock);
             beans.registerBean(Mode.class, settings::mode);
             beans.registerBean(Vault.class, () -> vault);
+            beans.registerBean(WakeUpSenders.class, () -> wakeUps);
             beans.registerBean(SessionTtl.class, () -> new SessionTtl(settings.sessionTtl()));
         });
         try {

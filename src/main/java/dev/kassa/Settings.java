@@ -2,6 +2,7 @@ package dev.kassa;
 
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Refusal;
+import dev.kassa.push.WakeUpSettings;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -40,7 +41,8 @@ record Settings(
         @Nullable String masterKey,
         Duration sessionTtl,
         @Nullable URI publicUrl,
-        @Nullable URI webhookUrl) {
+        @Nullable URI webhookUrl,
+        WakeUpSettings wakeUps) {
 
     /** In a URL a password would be printed and logged. */
     private static final Pattern LOGIN_IN_URL =
@@ -165,7 +167,31 @@ record Settings(
                             Reading::ttl,
                             "is a time such as 90s, 15m or 1h, from 1s to 24h"),
                     url(Setting.KASSA_PUBLIC_URL),
-                    url(Setting.KASSA_WEBHOOK_URL));
+                    url(Setting.KASSA_WEBHOOK_URL),
+                    new WakeUpSettings(fcm(), apns()));
+        }
+
+        private WakeUpSettings.@Nullable Fcm fcm() {
+            String account = text(Setting.KASSA_FCM_SERVICE_ACCOUNT);
+            URI url = url(Setting.KASSA_FCM_URL);
+            return account == null || url == null
+                    ? null
+                    : new WakeUpSettings.Fcm(Path.of(account), url);
+        }
+
+        private WakeUpSettings.@Nullable Apns apns() {
+            String key = text(Setting.KASSA_APNS_KEY);
+            URI url = url(Setting.KASSA_APNS_URL);
+            String ca = text(Setting.KASSA_APNS_CA);
+            return key == null || url == null
+                    ? null
+                    : new WakeUpSettings.Apns(
+                            Path.of(key),
+                            required(Setting.KASSA_APNS_KEY_ID),
+                            required(Setting.KASSA_APNS_TEAM_ID),
+                            required(Setting.KASSA_APNS_TOPIC),
+                            url,
+                            ca == null ? null : Path.of(ca));
         }
 
         private static Mode mode(String text) {
@@ -252,7 +278,8 @@ record Settings(
                 masterKey,
                 sessionTtl,
                 publicUrl,
-                url);
+                url,
+                wakeUps);
     }
 
     /** Without the secrets. */

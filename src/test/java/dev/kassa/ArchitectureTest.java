@@ -58,7 +58,7 @@ class ArchitectureTest {
                                     "device",
                                     "location",
                                     "merchant")),
-                    Map.entry("push", Set.of("kernel", "database", "http", "event")),
+                    Map.entry("push", Set.of("kernel", "database", "http", "event", "device")),
                     Map.entry("webhook", Set.of("kernel", "database", "http", "event")),
                     Map.entry("reference", Set.of("kernel", "http")),
                     Map.entry("pos", Set.of(ANYTHING)),
