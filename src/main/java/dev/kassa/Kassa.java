@@ -16,7 +16,13 @@ import picocli.CommandLine.IVersionProvider;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Kassa.Version.class,
-        subcommands = {DemoCommand.class, StartCommand.class, TapCommand.class, HelpCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            StartCommand.class,
+            TapCommand.class,
+            TimelineCommand.class,
+            HelpCommand.class
+        },
         footer = {"", "Settings are environment variables; docs/settings.md lists them."})
 public final class Kassa {
     private Kassa() {}

@@ -60,6 +60,7 @@ class ArchitectureTest {
                                     "merchant")),
                     Map.entry("push", Set.of("kernel", "database", "http", "event", "device")),
                     Map.entry("webhook", Set.of("kernel", "database", "http", "event")),
+                    Map.entry("support", Set.of("kernel", "database", "http", "merchant")),
                     Map.entry("reference", Set.of("kernel", "http")),
                     Map.entry("pos", Set.of(ANYTHING)),
                     Map.entry("playground", Set.of(ANYTHING)),

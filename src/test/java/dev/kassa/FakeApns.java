@@ -156,8 +156,13 @@ final class FakeApns implements AutoCloseable {
         return accepted.isEmpty();
     }
 
-    @Nullable RejectionReason rejection() throws InterruptedException {
-        return rejected.poll(10, TimeUnit.SECONDS);
+    /** Why the next notification was refused. */
+    RejectionReason rejection() throws InterruptedException {
+        RejectionReason reason = rejected.poll(10, TimeUnit.SECONDS);
+        if (reason == null) {
+            throw new AssertionError("nothing rejected within 10 s");
+        }
+        return reason;
     }
 
     @Override

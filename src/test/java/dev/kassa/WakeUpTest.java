@@ -131,11 +131,10 @@ class WakeUpTest {
         TestMerchant.TestDevice android = phone("ANDROID", FakeFcm.DEAD);
         TestMerchant.TestDevice iphone = phone("IOS", FakeApns.GONE);
         TestMerchant.TestDevice garbled = phone("IOS", "no-token-of-apple");
-        merchant.session(android);
-        merchant.session(iphone);
-        assertThat(APNS.rejection()).isEqualTo(RejectionReason.UNREGISTERED);
-        merchant.session(garbled);
-        assertThat(APNS.rejection()).isEqualTo(RejectionReason.BAD_DEVICE_TOKEN);
+        List.of(android, iphone, garbled).forEach(merchant::session);
+        assertThat(List.of(APNS.rejection(), APNS.rejection()))
+                .containsExactlyInAnyOrder(
+                        RejectionReason.UNREGISTERED, RejectionReason.BAD_DEVICE_TOKEN);
         assertThat(FCM.next().path("token").asString()).isEqualTo(FakeFcm.DEAD);
         for (TestMerchant.TestDevice device : List.of(android, iphone, garbled)) {
             DeviceStream.await(() -> pushToken(device).equals("null"));

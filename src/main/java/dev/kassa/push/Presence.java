@@ -1,6 +1,7 @@
 package dev.kassa.push;
 
 import dev.kassa.database.Sql;
+import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Worker;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
@@ -19,9 +20,6 @@ import org.springframework.stereotype.Component;
 final class Presence implements Worker {
     /** How often a node says that it is alive. */
     private static final Duration BEAT = Duration.ofSeconds(5);
-
-    /** A node that has said nothing for so long is dead, and its streams are over. */
-    private static final Duration DEAD_AFTER = Duration.ofSeconds(15);
 
     private static final Logger LOG = LoggerFactory.getLogger(Presence.class);
 
@@ -63,7 +61,7 @@ final class Presence implements Worker {
     public void runOnce() {
         var now = Sql.now(clock);
         table.alive(node, now);
-        table.sweepOfAnyMerchant(now.minus(DEAD_AFTER));
+        table.sweepOfAnyMerchant(now.minus(Limits.NODE_SILENCE));
     }
 
     @PreDestroy
