@@ -29,3 +29,7 @@ create table session_push (
     pushed_at   timestamptz, -- first written to the device's stream
     shown_at    timestamptz  -- first shown, says the device
 );
+
+-- Opens the page on which a simulated shopper pays; null where a card is to be tapped.
+alter table simulator_payment add shopper_token text;
+create unique index simulator_payment_shopper on simulator_payment (shopper_token);

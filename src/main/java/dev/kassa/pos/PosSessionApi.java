@@ -10,6 +10,8 @@ import dev.kassa.session.Session;
 import dev.kassa.session.Sessions;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -24,6 +26,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/pos/v1/sessions", produces = MediaType.APPLICATION_JSON_VALUE)
 final class PosSessionApi {
+    private static final String METHODS =
+            "one of "
+                    + Stream.of(Method.values())
+                            .map(Method::wire)
+                            .collect(Collectors.joining(", "));
+
     private final Sessions sessions;
     private final Payments payments;
     private final PosSessions shown;
@@ -57,7 +65,7 @@ final class PosSessionApi {
 
     @PostMapping("/{session_id}/payments")
     PosSession attach(Device device, @PathVariable("session_id") SessionId id, JsonObject body) {
-        Method method = body.required("method", "tap_to_pay", Method::parse);
+        Method method = body.required("method", METHODS, Method::parse);
         body.faults().throwIfAny();
         Session session = sessions.get(device, id);
 
