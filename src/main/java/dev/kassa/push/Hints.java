@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -22,16 +23,19 @@ import org.springframework.stereotype.Component;
 final class Hints implements Worker {
     private static final String CHANNEL = "kassa_push";
 
-    /** Stands for "look at everything now". */
-    private static final String LOOK = "*";
+    /** Before an id: its stream may have to end. */
+    private static final String END = "!";
 
-    /** NOTIFY takes fewer than 8000 bytes; an id has 36 and a comma. */
+    /** NOTIFY takes fewer than 8000 bytes; an id has 36, a mark and a comma. */
     private static final int IDS_PER_PAYLOAD = 200;
 
     /** When it is not woken, there is nothing to send. */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    private record Receiver(Consumer<DeviceId> ring, Runnable look) {}
+    private record Receiver(Consumer<DeviceId> ring, Consumer<DeviceId> look) {}
+
+    /** Begins each payload, so that a node does not listen to itself. */
+    private final String node = UUID.randomUUID().toString();
 
     private final Notifications notifications;
     private final Set<String> unsent = ConcurrentHashMap.newKeySet();
@@ -43,8 +47,8 @@ final class Hints implements Worker {
         notifications.listen(CHANNEL, this::received);
     }
 
-    /** {@code ring}: this device has news; {@code look}: some stream may have to end. */
-    void receive(Consumer<DeviceId> ring, Runnable look) {
+    /** {@code ring}: this device has news; {@code look}: its stream may have to end. */
+    void receive(Consumer<DeviceId> ring, Consumer<DeviceId> look) {
         receivers.add(new Receiver(ring, look));
     }
 
@@ -54,20 +58,22 @@ final class Hints implements Worker {
         wake.run();
     }
 
-    /** Some device's stream has to end, wherever it is. Returns at once. */
-    void look() {
-        unsent.add(LOOK);
+    /** This device's stream may have to end, wherever it is. Returns at once. */
+    void end(DeviceId device) {
+        unsent.add(END + device);
         wake.run();
     }
 
     private void received(String payload) {
-        for (String part : payload.split(",", -1)) {
+        String[] parts = payload.split(",", -1);
+        if (parts[0].equals(node)) {
+            return;
+        }
+        for (String part : List.of(parts).subList(1, parts.length)) {
+            boolean end = part.startsWith(END);
+            DeviceId device = DeviceId.parse(end ? part.substring(END.length()) : part);
             for (Receiver receiver : receivers) {
-                if (part.equals(LOOK)) {
-                    receiver.look().run();
-                } else {
-                    receiver.ring().accept(DeviceId.parse(part));
-                }
+                (end ? receiver.look() : receiver.ring()).accept(device);
             }
         }
     }
@@ -97,11 +103,11 @@ final class Hints implements Worker {
         }
     }
 
-    private static Collection<String> payloads(List<String> parts) {
+    private Collection<String> payloads(List<String> parts) {
         List<String> payloads = new ArrayList<>();
         for (int from = 0; from < parts.size(); from += IDS_PER_PAYLOAD) {
             int to = Math.min(parts.size(), from + IDS_PER_PAYLOAD);
-            payloads.add(String.join(",", parts.subList(from, to)));
+            payloads.add(node + "," + String.join(",", parts.subList(from, to)));
         }
         return payloads;
     }

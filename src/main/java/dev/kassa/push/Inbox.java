@@ -149,7 +149,7 @@ public final class Inbox implements Worker {
         if (closed) {
             line.end(End.STOPPING);
         }
-        hints.look();
+        hints.end(listener.device());
         return line;
     }
 
@@ -160,9 +160,8 @@ public final class Inbox implements Worker {
 
     /** The device was deregistered or given another token: its stream ends on whichever node. */
     public void revoked(DeviceId device) {
-        look();
-        hints.look();
-        ring(device);
+        look(device);
+        hints.end(device);
     }
 
     /** A device whose line is here needs no hint to the other nodes. */
@@ -181,8 +180,10 @@ public final class Inbox implements Worker {
         }
     }
 
-    private void look() {
-        pollNow.run();
+    private void look(DeviceId device) {
+        if (lines.containsKey(device)) {
+            pollNow.run();
+        }
     }
 
     @Override

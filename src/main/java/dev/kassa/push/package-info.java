@@ -10,6 +10,7 @@
  *
  * <p>{@link dev.kassa.push.Presence} knows who is connected, at one write for opening a stream and
  * one for closing it. {@link dev.kassa.push.Pushes} notes when a session was pushed and shown.
+ * {@link dev.kassa.push.WakeUps} sends a push notification for a session that no stream has taken.
  */
 @NullMarked
 @CheckReturnValue
