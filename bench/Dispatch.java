@@ -1,3 +1,4 @@
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -149,21 +150,26 @@ final class Dispatch {
 
     /** One connection kept alive; answers are read to their end. */
     private static final class Connection implements AutoCloseable {
-        private final Socket socket;
-        private final InputStream in;
-        private final String host;
+        private final URI url;
+        private Socket socket = new Socket();
+        private InputStream in = InputStream.nullInputStream();
 
         Connection(URI url) throws IOException {
+            this.url = url;
+            open();
+        }
+
+        private void open() throws IOException {
+            socket.close();
             socket = new Socket(url.getHost(), url.getPort());
             socket.setTcpNoDelay(true);
-            in = new java.io.BufferedInputStream(socket.getInputStream());
-            host = url.getAuthority();
+            in = new BufferedInputStream(socket.getInputStream());
         }
 
         String post(String path, String authorization, String body) throws IOException {
             byte[] content = body.getBytes(StandardCharsets.UTF_8);
             byte[] head =
-                    ("POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nAuthorization: "
+                    ("POST " + path + " HTTP/1.1\r\nHost: " + url.getAuthority() + "\r\nAuthorization: "
                                     + authorization
                                     + "\r\nContent-Type: application/json\r\nContent-Length: "
                                     + content.length + "\r\n\r\n")
@@ -173,10 +179,13 @@ final class Dispatch {
             socket.getOutputStream().write(request);
             String status = line();
             int length = -1;
+            boolean closes = false;
             for (String header = line(); !header.isEmpty(); header = line()) {
                 if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
                     length = Integer.parseInt(header.substring(15).strip());
                 }
+                // The server ends a connection after so many requests.
+                closes |= header.equalsIgnoreCase("connection: close");
             }
             ByteArrayOutputStream answer = new ByteArrayOutputStream();
             if (length >= 0) {
@@ -189,6 +198,9 @@ final class Dispatch {
                 line();
             }
             String text = answer.toString(StandardCharsets.UTF_8);
+            if (closes) {
+                open();
+            }
             if (!status.contains(" 20")) {
                 throw new IOException(status + " " + text);
             }
