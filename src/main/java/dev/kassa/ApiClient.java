@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.stream.Collectors;
@@ -28,6 +29,24 @@ record ApiClient(HttpClient http, URI url, String authorization) {
                         .connectTimeout(TIMEOUT)
                         .build();
         return new ApiClient(http, URI.create(env.get("KASSA_URL")), "Basic " + basic);
+    }
+
+    /** A client of the playground whose keys are in the data directory of the settings. */
+    static ApiClient ofPlayground() {
+        Path data = Settings.load().dataDirectory();
+        PlaygroundEnv env = PlaygroundEnv.read(data);
+        if (env.get("KASSA_URL").isEmpty()) {
+            throw new Refusal(
+                    "There is no "
+                            + data.resolve(PlaygroundEnv.FILE)
+                            + ". Start a playground with ./kassa start, or set KASSA_DATA_DIR.");
+        }
+        return of(env);
+    }
+
+    /** What is to be said when nobody answers. */
+    Refusal unreachable(IOException e) {
+        return new Refusal("No server answers at " + url + ". Start it: ./kassa start", e);
     }
 
     /** The same client with a device's token. */

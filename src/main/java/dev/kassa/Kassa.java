@@ -21,6 +21,7 @@ import picocli.CommandLine.IVersionProvider;
             StartCommand.class,
             TapCommand.class,
             ListenCommand.class,
+            TimelineCommand.class,
             HelpCommand.class
         },
         footer = {"", "Settings are environment variables; docs/settings.md lists them."})

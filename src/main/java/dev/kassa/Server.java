@@ -2,27 +2,26 @@ package dev.kassa;
 
 import dev.kassa.database.DataDirectory;
 import dev.kassa.database.Database;
+import dev.kassa.http.PublicUrl;
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Refusal;
 import dev.kassa.kernel.Vault;
+import dev.kassa.push.WakeUpSenders;
 import dev.kassa.session.SessionTtl;
 import dev.kassa.webhook.WebhookSettings;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.Objects;
 import javax.sql.DataSource;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import org.springframework.beans.BeansException;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.web.server.PortInUseException;
-import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
@@ -64,7 +63,11 @@ final class Server implements AutoCloseable {
                         context(settings, clock, vault, database.dataSource());
                 try {
                     Server server =
-                            new Server(directory, database, context, url(settings, context));
+                            new Server(
+                                    directory,
+                                    database,
+                                    context,
+                                    context.getBean(PublicUrl.class).get());
                     server.seed(settings);
                     return server;
                 } catch (RuntimeException e) {
@@ -121,6 +124,7 @@ final class Server implements AutoCloseable {
 
     private static ConfigurableApplicationContext context(
             Settings settings, InstantSource clock, Vault vault, DataSource dataSource) {
+        WakeUpSenders wakeUps = new WakeUpSenders(settings.wakeUps());
         SpringApplication application = new SpringApplication(Beans.class);
         application.setRegisterShutdownHook(false);
         application.setDefaultProperties(
@@ -139,6 +143,10 @@ final class Server implements AutoCloseable {
             beans.registerBean(Mode.class, settings::mode);
             beans.registerBean(Vault.class, () -> vault);
             beans.registerBean(WebhookSettings.class, settings::webhooks);
+            beans.registerBean(WakeUpSenders.class, () -> wakeUps);
+            beans.registerBean(
+                    PublicUrl.class,
+                    () -> new PublicUrl(settings.publicUrl(), settings.bindAddress()));
             beans.registerBean(SessionTtl.class, () -> new SessionTtl(settings.sessionTtl()));
         });
         try {
@@ -148,23 +156,6 @@ final class Server implements AutoCloseable {
         } catch (BeansException e) {
             throw new IllegalStateException("the server's parts do not fit together", e);
         }
-    }
-
-    private static URI url(Settings settings, ConfigurableApplicationContext context) {
-        if (settings.publicUrl() != null) {
-            return settings.publicUrl();
-        }
-        var web = ((ServletWebServerApplicationContext) context).getWebServer();
-        int port = Objects.requireNonNull(web).getPort();
-        String host = settings.bindAddress();
-        try {
-            if (InetAddress.getByName(host).isAnyLocalAddress()) {
-                host = "127.0.0.1";
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException("listening on an address that does not resolve", e);
-        }
-        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
     }
 
     private void seed(Settings settings) {

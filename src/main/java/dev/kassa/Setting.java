@@ -35,7 +35,26 @@ enum Setting {
             "Production only: addresses of your own networks that webhooks may go to, such as"
                     + " `10.1.2.0/24, fd00::5`; all others outside the public internet are refused."),
     KASSA_WEBHOOK_LOG_RETENTION(
-            "30d", "How long the log of webhook tries is kept: `12h`, `30d`; at least `1h`.");
+            "30d", "How long the log of webhook tries is kept: `12h`, `30d`; at least `1h`."),
+    KASSA_FCM_SERVICE_ACCOUNT(
+            "",
+            "JSON file of the Google service account that wakes Android apps through Firebase Cloud"
+                    + " Messaging; empty: they are not woken."),
+    KASSA_FCM_URL("https://fcm.googleapis.com", "Where Firebase Cloud Messaging is."),
+    KASSA_APNS_KEY(
+            "",
+            "The `.p8` file of the Apple key that wakes iOS apps through APNs; empty: they are not"
+                    + " woken. Needs the next three."),
+    KASSA_APNS_KEY_ID("", "The key's id, 10 characters."),
+    KASSA_APNS_TEAM_ID("", "The id of the Apple team that the key belongs to."),
+    KASSA_APNS_TOPIC("", "The app's bundle id."),
+    KASSA_APNS_URL(
+            "https://api.push.apple.com",
+            "Where APNs is; `https://api.sandbox.push.apple.com` for development builds."),
+    KASSA_APNS_CA(
+            "",
+            "Certificates in PEM to trust for APNs in place of the system's; for tests against a"
+                    + " server of your own.");
 
     private final String defaultValue;
     private final String meaning;

@@ -2,6 +2,7 @@ package dev.kassa;
 
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Refusal;
+import dev.kassa.push.WakeUpSettings;
 import dev.kassa.webhook.Network;
 import dev.kassa.webhook.WebhookSettings;
 import java.io.IOException;
@@ -43,7 +44,8 @@ record Settings(
         Duration sessionTtl,
         @Nullable URI publicUrl,
         @Nullable URI webhookUrl,
-        WebhookSettings webhooks) {
+        WebhookSettings webhooks,
+        WakeUpSettings wakeUps) {
 
     /** In a URL a password would be printed and logged. */
     private static final Pattern LOGIN_IN_URL =
@@ -179,7 +181,31 @@ record Settings(
                                     Setting.KASSA_WEBHOOK_LOG_RETENTION,
                                     LONGEST_TTL,
                                     Reading::retention,
-                                    "is a time such as 12h or 30d, at least 1h")));
+                                    "is a time such as 12h or 30d, at least 1h")),
+                    new WakeUpSettings(fcm(), apns()));
+        }
+
+        private WakeUpSettings.@Nullable Fcm fcm() {
+            String account = text(Setting.KASSA_FCM_SERVICE_ACCOUNT);
+            URI url = url(Setting.KASSA_FCM_URL);
+            return account == null || url == null
+                    ? null
+                    : new WakeUpSettings.Fcm(Path.of(account), url);
+        }
+
+        private WakeUpSettings.@Nullable Apns apns() {
+            String key = text(Setting.KASSA_APNS_KEY);
+            URI url = url(Setting.KASSA_APNS_URL);
+            String ca = text(Setting.KASSA_APNS_CA);
+            return key == null || url == null
+                    ? null
+                    : new WakeUpSettings.Apns(
+                            Path.of(key),
+                            required(Setting.KASSA_APNS_KEY_ID),
+                            required(Setting.KASSA_APNS_TEAM_ID),
+                            required(Setting.KASSA_APNS_TOPIC),
+                            url,
+                            ca == null ? null : Path.of(ca));
         }
 
         private static Mode mode(String text) {
@@ -283,7 +309,8 @@ record Settings(
                 sessionTtl,
                 publicUrl,
                 url,
-                webhooks);
+                webhooks,
+                wakeUps);
     }
 
     /** Without the secrets. */

@@ -3,7 +3,6 @@ package dev.kassa;
 import dev.kassa.kernel.Refusal;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,15 +30,7 @@ final class TapCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Path data = Settings.load().dataDirectory();
-        PlaygroundEnv env = PlaygroundEnv.read(data);
-        if (env.get("KASSA_URL").isEmpty()) {
-            throw new Refusal(
-                    "There is no "
-                            + data.resolve(PlaygroundEnv.FILE)
-                            + ". Start a playground with ./kassa start, or set KASSA_DATA_DIR.");
-        }
-        ApiClient api = ApiClient.of(env);
+        ApiClient api = ApiClient.ofPlayground();
         HttpResponse<String> answer;
         try {
             answer =
@@ -50,9 +41,7 @@ final class TapCommand implements Callable<Integer> {
                                     + ApiClient.encode(outcome),
                             "");
         } catch (IOException e) {
-            throw new Refusal(
-                    "No server answers at " + env.get("KASSA_URL") + ". Start it: ./kassa start",
-                    e);
+            throw api.unreachable(e);
         }
         JsonNode body = ApiClient.json(answer);
         if (answer.statusCode() != 200) {

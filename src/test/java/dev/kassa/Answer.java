@@ -8,13 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** An HTTP answer with its JSON. */
+/** An HTTP answer with its JSON, if it is JSON. */
 record Answer(HttpResponse<String> response, JsonNode json) {
     static Answer of(HttpResponse<String> response) {
+        boolean isJson = response.headers().firstValue("content-type").orElse("").contains("json");
         JsonNode json =
-                response.body().isEmpty()
-                        ? Json.MAPPER.createObjectNode()
-                        : Json.MAPPER.readTree(response.body());
+                isJson ? Json.MAPPER.readTree(response.body()) : Json.MAPPER.createObjectNode();
         return new Answer(response, json);
     }
 

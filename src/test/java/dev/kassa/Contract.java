@@ -230,7 +230,11 @@ final class Contract {
             return;
         }
         String schema = documented.pointer + "/content/" + escape(type) + "/schema";
-        validate(schema, Json.MAPPER.readTree(response.body()), "answer", faults);
+        JsonNode body =
+                type.endsWith("json")
+                        ? Json.MAPPER.readTree(response.body())
+                        : JsonNodeFactory.instance.stringNode(response.body());
+        validate(schema, body, "answer", faults);
     }
 
     private void headers(Located documented, HttpResponse<String> response, List<String> faults) {

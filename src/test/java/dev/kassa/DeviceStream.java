@@ -12,10 +12,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -24,6 +27,7 @@ final class DeviceStream implements AutoCloseable {
     private final InputStream body;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final Thread reader;
+    private volatile String lastId = "";
 
     record Event(String name, String id, JsonNode data) {
         String session() {
@@ -62,8 +66,9 @@ final class DeviceStream implements AutoCloseable {
     }
 
     private void read() {
-        String name = "";
+        String name = "message";
         String id = "";
+        @Nullable JsonNode data = null;
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -72,8 +77,14 @@ final class DeviceStream implements AutoCloseable {
                 } else if (line.startsWith("id: ")) {
                     id = line.substring("id: ".length());
                 } else if (line.startsWith("data: ")) {
-                    JsonNode data = Json.MAPPER.readTree(line.substring("data: ".length()));
-                    events.add(new Event(name, id, data));
+                    data = Json.MAPPER.readTree(line.substring("data: ".length()));
+                } else if (line.isEmpty()) {
+                    lastId = id;
+                    if (data != null) {
+                        events.add(new Event(name, id, data));
+                    }
+                    name = "message";
+                    data = null;
                 }
             }
         } catch (IOException e) {
@@ -81,10 +92,56 @@ final class DeviceStream implements AutoCloseable {
         }
     }
 
-    Event next() throws InterruptedException {
+    /** The next event, whatever its name. */
+    Event any() throws InterruptedException {
         Event event = events.poll(10, TimeUnit.SECONDS);
         assertThat(event).as("an event within 10 s").isNotNull();
         return Objects.requireNonNull(event);
+    }
+
+    /** The next event, which must tell of a session. */
+    Event next() throws InterruptedException {
+        Event event = any();
+        assertThat(event.name()).as("%s", event).isEqualTo("session");
+        return event;
+    }
+
+    /** Why the stream ended, which must be the next thing it says. */
+    String reason() throws InterruptedException {
+        Event event = any();
+        assertThat(event.name()).as("%s", event).isEqualTo("end");
+        assertThat(ends()).isTrue();
+        return event.data().path("reason").asString();
+    }
+
+    /** The first event from here on whose payment has this status. */
+    Event until(String payment) throws InterruptedException {
+        Event event = next();
+        while (!event.data().at("/payment/status").asString("").equals(payment)) {
+            event = next();
+        }
+        return event;
+    }
+
+    /** Waits until this holds, for at most 10 s. */
+    static void await(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("it holds within 10 s").isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+
+    /** What a client sends as {@code Last-Event-ID} when it connects again. */
+    String lastId() {
+        return lastId;
+    }
+
+    /** What has come and was not taken yet. */
+    List<Event> taken() {
+        List<Event> taken = new ArrayList<>();
+        events.drainTo(taken);
+        return taken;
     }
 
     boolean hasMore() {

@@ -46,6 +46,7 @@ class RefusalTest {
                                 "/cancel",
                                 "/simulate-tap",
                                 "/finalize",
+                                "/shown",
                                 "/provider-decision",
                                 "/callbacks",
                                 "/rotate",

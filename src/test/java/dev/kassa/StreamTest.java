@@ -1,7 +1,9 @@
 package dev.kassa;
 
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class StreamTest {
@@ -14,7 +16,6 @@ class StreamTest {
         try (DeviceStream stream = DeviceStream.open(device, null)) {
             String session = merchant.session(device);
             DeviceStream.Event created = stream.next();
-            assertThat(created.name()).isEqualTo("session");
             assertThat(created.session()).isEqualTo(session);
             assertThat(created.status()).isEqualTo("CREATED");
             assertThat(created.data().path("order_items").size()).isEqualTo(2);
@@ -34,6 +35,33 @@ class StreamTest {
         try (DeviceStream stream = DeviceStream.open(device, null)) {
             assertThat(stream.next().session()).isEqualTo(first);
             assertThat(stream.next().session()).isEqualTo(second);
+        }
+    }
+
+    /** Were the first of them to carry the id to go on from, the second would be lost. */
+    @Test
+    void onlyTheLastOfTheOpenSessionsIsFollowedByAnId() throws InterruptedException {
+        merchant.session(device);
+        String newest = merchant.session(device);
+        try (DeviceStream stream = DeviceStream.open(device, null)) {
+            assertThat(stream.next().id()).isEmpty();
+            assertThat(stream.next().id()).isEmpty();
+            merchant.api().put("/ipp/v1/sessions/" + newest + "/cancel").is(200);
+            assertThat(stream.next().id()).isEqualTo(stream.lastId()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void aStreamWithNothingToTellKnowsWhereToGoOn() throws InterruptedException {
+        String seen;
+        try (DeviceStream stream = DeviceStream.open(device, null)) {
+            DeviceStream.await(() -> !stream.lastId().isEmpty());
+            seen = stream.lastId();
+        }
+        String missed = merchant.session(device);
+        merchant.api().put("/ipp/v1/sessions/" + missed + "/cancel").is(200);
+        try (DeviceStream stream = DeviceStream.open(device, seen)) {
+            assertThat(stream.next().status()).isEqualTo("CANCELLED");
         }
     }
 
@@ -77,8 +105,19 @@ class StreamTest {
             TestMerchant.TestDevice renewed = paired();
             assertThat(renewed.id()).isEqualTo(old.id());
             merchant.session(renewed);
-            assertThat(stream.ends()).isTrue();
+            assertThat(stream.reason()).isEqualTo("revoked");
             assertThat(stream.hasMore()).isFalse();
+        }
+    }
+
+    @Test
+    void deregistrationEndsTheStreamWithinASecond() throws InterruptedException {
+        try (DeviceStream stream = DeviceStream.open(device, null)) {
+            long asked = System.nanoTime();
+            merchant.api().delete("/ipp/v1/devices/" + device.id()).is(204);
+            assertThat(stream.reason()).isEqualTo("revoked");
+            assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(ofSeconds(1));
+            device.api().get("/pos/v1/stream").is(401);
         }
     }
 
@@ -96,7 +135,7 @@ class StreamTest {
     void aNewerStreamEndsTheOlder() throws InterruptedException {
         try (DeviceStream older = DeviceStream.open(device, null);
                 DeviceStream newer = DeviceStream.open(device, null)) {
-            assertThat(older.ends()).isTrue();
+            assertThat(older.reason()).isEqualTo("replaced");
             String session = merchant.session(device);
             assertThat(newer.next().session()).isEqualTo(session);
         }
@@ -127,6 +166,23 @@ class StreamTest {
                     .param("device", device.id())
                     .update();
             assertThat(stream.next().session()).isEqualTo(session);
+        }
+    }
+
+    /** The clerk's screen must never show what is no longer true, whoever changed it. */
+    @Test
+    void whatThePaymentBringsIsTold() throws InterruptedException {
+        try (DeviceStream stream = DeviceStream.open(device, null)) {
+            String session = merchant.session(device);
+            assertThat(stream.next().status()).isEqualTo("CREATED");
+            merchant.tap(session, "INSUFFICIENT_FUNDS").is(200);
+            DeviceStream.Event declined = stream.until("DECLINED");
+            assertThat(declined.data().at("/payment/failure_reason").asString())
+                    .isEqualTo("insufficient_funds");
+            merchant.tap(session, "SUCCESS").is(200);
+            DeviceStream.Event paid = stream.until("APPROVED");
+            assertThat(paid.status()).isEqualTo("FINALIZED");
+            assertThat(stream.hasMore()).as("told once, though it logged three events").isFalse();
         }
     }
 }

@@ -174,6 +174,21 @@ final class DeviceTable {
                 == 1;
     }
 
+    void replacePushToken(MerchantId merchant, DeviceId device, String pushToken, Instant now) {
+        var _ =
+                jdbc.sql(
+                                """
+                                update device set push_token = :push_token, updated_at = :now
+                                where merchant_id = :merchant_id and device_id = :device_id
+                                    and deregistered_at is null
+                                """)
+                        .param("merchant_id", merchant.value())
+                        .param("device_id", device.value())
+                        .param("push_token", pushToken)
+                        .param("now", Sql.at(now))
+                        .update();
+    }
+
     private static Device device(ResultSet row, int n) throws SQLException {
         UUID location = Sql.uuidOrNull(row, "location_id");
         return new Device(

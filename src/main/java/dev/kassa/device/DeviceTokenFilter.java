@@ -3,6 +3,7 @@ package dev.kassa.device;
 import dev.kassa.http.AuthenticatedArgument;
 import dev.kassa.http.Problems;
 import dev.kassa.kernel.Problem;
+import dev.kassa.kernel.Secrets;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -38,8 +39,12 @@ public final class DeviceTokenFilter extends OncePerRequestFilter {
         this.devices = devices;
     }
 
-    /** The token of an {@code Authorization: Bearer …} header. */
-    public static Optional<String> token(@Nullable String header) {
+    /** Of the token of an {@code Authorization: Bearer …} header, as the device's row keeps it. */
+    public static Optional<String> tokenHash(String header) {
+        return token(header).map(Secrets::hash);
+    }
+
+    private static Optional<String> token(@Nullable String header) {
         return Optional.ofNullable(header)
                 .filter(h -> h.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
                 .map(h -> h.substring(SCHEME.length()).strip());

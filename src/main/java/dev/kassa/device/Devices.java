@@ -16,9 +16,12 @@ import dev.kassa.location.Locations;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -37,6 +40,7 @@ public final class Devices {
     private final Locations locations;
     private final Mode mode;
     private final InstantSource clock;
+    private final List<Consumer<DeviceId>> followers = new CopyOnWriteArrayList<>();
     private final Cache<String, Device> seen =
             Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(REMEMBERED).build();
 
@@ -69,7 +73,7 @@ public final class Devices {
                                 Problem.notFound(
                                         "This enrollment code is unknown, already used or"
                                                 + " expired. Ask for a new one."));
-        forget(paired.id());
+        revoked(paired.id());
         return new Registration(paired, token, now);
     }
 
@@ -130,11 +134,26 @@ public final class Devices {
         if (!table.deregister(merchant, device, Sql.now(clock))) {
             throw unknown(device);
         }
+        revoked(device);
+    }
+
+    /** Registers someone to be told, after the commit, that a device's token so far is dead. */
+    public void onRevoked(Consumer<DeviceId> follower) {
+        followers.add(follower);
+    }
+
+    private void revoked(DeviceId device) {
         forget(device);
+        AfterCommit.run(() -> followers.forEach(follower -> follower.accept(device)));
     }
 
     private static Problem unknown(DeviceId device) {
         return Problem.notFound("There is no device " + device + ".");
+    }
+
+    /** The app's address at Apple or Google has changed. */
+    void replacePushToken(Device device, String pushToken) {
+        table.replacePushToken(device.merchantId(), device.id(), pushToken, Sql.now(clock));
     }
 
     /** The device that this bearer token belongs to. */

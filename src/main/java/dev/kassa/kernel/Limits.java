@@ -1,5 +1,7 @@
 package dev.kassa.kernel;
 
+import java.time.Duration;
+
 /** Every limit on what a caller may send, with its unit. Checked before any work is done. */
 public final class Limits {
     /** Bytes of a request body. */
@@ -82,6 +84,9 @@ public final class Limits {
 
     /** Faults named in one answer; the rest are counted. */
     public static final int FAULTS = 50;
+
+    /** A server that has not said for so long that it is alive counts as dead. */
+    public static final Duration NODE_SILENCE = Duration.ofSeconds(15);
 
     private Limits() {}
 }

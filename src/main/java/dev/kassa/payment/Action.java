@@ -20,4 +20,18 @@ public sealed interface Action {
             return "Tap[]";
         }
     }
+
+    /** Show this {@code payload} as a QR code for the shopper to scan. */
+    record Scan(String payload) implements Action {
+        @Override
+        public String type() {
+            return "scan";
+        }
+
+        /** Without what would let anybody pay. */
+        @Override
+        public String toString() {
+            return "Scan[]";
+        }
+    }
 }

@@ -2,12 +2,22 @@ package dev.kassa.payment;
 
 /** How a shopper pays, as the clerk chooses it. */
 public enum Method {
-    TAP_TO_PAY("tap_to_pay");
+    TAP_TO_PAY("tap_to_pay", false),
+    KLARNA("klarna", true),
+    SWISH("swish", true),
+    VIPPS("vipps", true);
 
     private final String wire;
+    private final boolean scanned;
 
-    Method(String wire) {
+    Method(String wire, boolean scanned) {
         this.wire = wire;
+        this.scanned = scanned;
+    }
+
+    /** Whether the shopper scans a code and pays on a phone. */
+    public boolean scanned() {
+        return scanned;
     }
 
     /** The name on the wire. */

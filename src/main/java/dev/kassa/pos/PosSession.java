@@ -37,10 +37,12 @@ record PosSession(
             @Nullable String failureReason,
             @Nullable ActionView action) {}
 
-    record ActionView(String type, @Nullable String clientSecret) {
+    record ActionView(String type, @Nullable String clientSecret, @Nullable String qrPayload) {
         static ActionView of(Action action) {
             return switch (action) {
-                case Action.Tap(String clientSecret) -> new ActionView(action.type(), clientSecret);
+                case Action.Tap(String clientSecret) ->
+                        new ActionView(action.type(), clientSecret, null);
+                case Action.Scan(String payload) -> new ActionView(action.type(), null, payload);
             };
         }
     }

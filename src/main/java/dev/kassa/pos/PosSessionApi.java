@@ -4,31 +4,44 @@ import dev.kassa.device.Device;
 import dev.kassa.http.JsonObject;
 import dev.kassa.kernel.SessionId;
 import dev.kassa.payment.Method;
+import dev.kassa.push.Pushes;
 import dev.kassa.session.Payments;
 import dev.kassa.session.Session;
 import dev.kassa.session.Sessions;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** What the clerk does with a session. */
 @RestController
 @RequestMapping(path = "/pos/v1/sessions", produces = MediaType.APPLICATION_JSON_VALUE)
 final class PosSessionApi {
+    private static final String METHODS =
+            "one of "
+                    + Stream.of(Method.values())
+                            .map(Method::wire)
+                            .collect(Collectors.joining(", "));
+
     private final Sessions sessions;
     private final Payments payments;
     private final PosSessions shown;
+    private final Pushes pushes;
 
-    PosSessionApi(Sessions sessions, Payments payments, PosSessions shown) {
+    PosSessionApi(Sessions sessions, Payments payments, PosSessions shown, Pushes pushes) {
         this.sessions = sessions;
         this.payments = payments;
         this.shown = shown;
+        this.pushes = pushes;
     }
 
     record OpenSessions(List<PosSession> sessions) {}
@@ -43,9 +56,16 @@ final class PosSessionApi {
         return shown.get(device, id);
     }
 
+    @PostMapping("/{session_id}/shown")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void shown(Device device, @PathVariable("session_id") SessionId id) {
+        Session session = sessions.get(device, id);
+        pushes.shown(session.merchantId(), session.id());
+    }
+
     @PostMapping("/{session_id}/payments")
     PosSession attach(Device device, @PathVariable("session_id") SessionId id, JsonObject body) {
-        Method method = body.required("method", "tap_to_pay", Method::parse);
+        Method method = body.required("method", METHODS, Method::parse);
         body.faults().throwIfAny();
         Session session = sessions.get(device, id);
 

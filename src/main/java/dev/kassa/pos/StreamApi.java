@@ -5,14 +5,18 @@ import dev.kassa.device.DeviceTokenFilter;
 import dev.kassa.device.Devices;
 import dev.kassa.http.Json;
 import dev.kassa.kernel.Problem;
+import dev.kassa.kernel.SessionId;
 import dev.kassa.push.Inbox;
+import dev.kassa.push.Pushes;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +27,8 @@ import org.springframework.web.bind.annotation.RestController;
 
 /**
  * The line on which a device hears of its sessions: server-sent events, written by the request's
- * own virtual thread, so that a device which does not read holds up nobody else.
+ * own virtual thread, so that a device which does not read holds up nobody else. One that takes
+ * nothing for {@code server.tomcat.connection-timeout} is cut off.
  *
  * <p>A new stream begins with the open sessions; one that names its {@code Last-Event-ID} begins
  * with what happened since.
@@ -34,14 +39,20 @@ final class StreamApi {
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
     private static final int BATCH = 100;
 
-    private final Devices devices;
+    /** Milliseconds: devices that lost their server together must not all be back at once. */
+    private static final int RETRY_LEAST = 500;
+
+    private static final int RETRY_MOST = 1500;
+
     private final Inbox inbox;
+    private final Pushes pushes;
     private final PosSessions sessions;
 
-    StreamApi(Devices devices, Inbox inbox, PosSessions sessions) {
-        this.devices = devices;
+    StreamApi(Devices devices, Inbox inbox, Pushes pushes, PosSessions sessions) {
         this.inbox = inbox;
+        this.pushes = pushes;
         this.sessions = sessions;
+        devices.onRevoked(inbox::revoked);
     }
 
     @GetMapping(path = "/pos/v1/stream")
@@ -51,8 +62,8 @@ final class StreamApi {
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
             HttpServletResponse response)
             throws IOException, InterruptedException {
+        String tokenHash = DeviceTokenFilter.tokenHash(authorization).orElseThrow();
         // Read before the open sessions: what happens in between is told twice, never left out.
-        String token = DeviceTokenFilter.token(authorization).orElseThrow();
         long head = inbox.head(device.merchantId(), device.id());
         long seen = lastEventId == null ? head : sequence(lastEventId);
         // An id from beyond the log is of another database; its device knows nothing of this one.
@@ -61,39 +72,73 @@ final class StreamApi {
         response.setContentType("text/event-stream;charset=UTF-8");
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Accel-Buffering", "no");
-        try (Inbox.Line line = inbox.open(device.id(), seen)) {
+        var listener = new Inbox.Listener(device.merchantId(), device.id(), tokenHash);
+        try (Inbox.Line line = inbox.open(listener, seen)) {
             OutputStream out = response.getOutputStream();
-            write(out, "retry: 1000\n\n");
+            write(
+                    out,
+                    "retry: "
+                            + ThreadLocalRandom.current().nextInt(RETRY_LEAST, RETRY_MOST + 1)
+                            + "\n\n");
             if (fresh) {
-                for (PosSession session : sessions.open(device)) {
-                    write(out, event(head, session));
-                }
+                begin(device, head, out);
             }
             out.flush();
-            follow(device, line, seen, out, () -> devices.authenticate(token).isPresent());
+            follow(device, line, out);
         } catch (IOException e) {
             LOG.debug("device {} went away", device.id(), e);
         }
     }
 
-    private void follow(
-            Device device, Inbox.Line line, long from, OutputStream out, BooleanSupplier mayRead)
+    /**
+     * The open sessions, and only after the last of them the id to go on from: a stream that breaks
+     * halfway begins anew.
+     */
+    private void begin(Device device, long head, OutputStream out) throws IOException {
+        for (PosSession session : sessions.open(device)) {
+            write(out, event(session, ""));
+            pushes.pushed(device.merchantId(), session.sessionId());
+        }
+        write(out, "id: " + head + "\n\n");
+    }
+
+    private void follow(Device device, Inbox.Line line, OutputStream out)
             throws IOException, InterruptedException {
-        long seen = from;
-        while (!line.ended() && mayRead.getAsBoolean()) {
-            List<Inbox.Message> messages =
-                    inbox.after(device.merchantId(), device.id(), seen, BATCH);
-            for (Inbox.Message message : messages) {
-                write(out, event(message.seq(), sessions.get(device, message.sessionId())));
-                seen = message.seq();
-                line.seen(seen);
-            }
-            out.flush();
-            if (messages.size() < BATCH && !line.await(HEARTBEAT)) {
+        boolean rung = true;
+        Inbox.End end = line.ended();
+        for (; end == null; end = line.ended()) {
+            boolean more = rung && tell(device, line, out);
+            rung = more || line.await(HEARTBEAT);
+            if (!rung) {
                 write(out, ": heartbeat\n\n");
                 out.flush();
             }
         }
+        write(out, "event: end\ndata: {\"reason\":\"" + end.wire() + "\"}\n\n");
+        out.flush();
+    }
+
+    /**
+     * Tells what there is to tell; answers whether there may be more. A session that changed
+     * several times is told once, as the last of these messages.
+     */
+    private boolean tell(Device device, Inbox.Line line, OutputStream out) throws IOException {
+        List<Inbox.Message> messages = line.next(BATCH);
+        if (messages.isEmpty()) {
+            return false;
+        }
+        Map<SessionId, Long> last = new HashMap<>();
+        messages.forEach(message -> last.put(message.sessionId(), message.seq()));
+        for (Inbox.Message message : messages) {
+            if (last.getOrDefault(message.sessionId(), 0L) == message.seq()) {
+                PosSession session = sessions.get(device, message.sessionId());
+                write(out, event(session, "id: " + message.seq() + "\n"));
+                pushes.pushed(device.merchantId(), message.sessionId());
+            }
+        }
+        out.flush();
+        line.seen(messages.getLast().seq());
+        return messages.size() == BATCH;
     }
 
     private static long sequence(String lastEventId) {
@@ -104,8 +149,8 @@ final class StreamApi {
         }
     }
 
-    private static String event(long seq, PosSession session) {
-        return "event: session\nid: " + seq + "\ndata: " + Json.write(session) + "\n\n";
+    private static String event(PosSession session, String id) {
+        return "event: session\n" + id + "data: " + Json.write(session) + "\n\n";
     }
 
     private static void write(OutputStream out, String text) throws IOException {

@@ -6,12 +6,18 @@ import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.SessionId;
 import dev.kassa.kernel.Worker;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
@@ -21,27 +27,62 @@ import org.springframework.stereotype.Component;
 public final class Inbox implements Worker {
     private static final Duration POLL = Duration.ofSeconds(1);
 
+    /** How long a stream lives at the least; the same again is the most, drawn for each. */
+    private static final Duration LIFETIME = Duration.ofMinutes(10);
+
     private final InboxTable table;
+    private final Presence presence;
+    private final Hints hints;
+    private final InstantSource clock;
     private final Map<DeviceId, Line> lines = new ConcurrentHashMap<>();
     private volatile boolean closed;
+    private volatile Runnable pollNow = () -> {};
 
-    Inbox(InboxTable table, EventLog events) {
+    Inbox(InboxTable table, Presence presence, EventLog events, Hints hints, InstantSource clock) {
         this.table = table;
-        events.follow(this::ring);
+        this.presence = presence;
+        this.hints = hints;
+        this.clock = clock;
+        events.follow(this::happened);
+        hints.receive(this::ring, this::look);
     }
 
     /** Something happened to a session; {@code seq} is the stream's event id. */
     public record Message(long seq, SessionId sessionId) {}
 
+    /** Who listens: a device, by the token whose hash this is. */
+    public record Listener(MerchantId merchant, DeviceId device, String tokenHash) {}
+
+    /** Why a stream ends. */
+    public enum End {
+        /** The device opened a newer one. */
+        REPLACED,
+        /** The device was deregistered or paired again: its token is dead. */
+        REVOKED,
+        /** It has been open for long enough; connecting again is all it takes. */
+        LIFETIME,
+        /** The server stops; connecting again finds another or the next one. */
+        STOPPING;
+
+        /** The name on the wire. */
+        public String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     /** One device waiting. A device has one line: opening another ends the one before. */
     public final class Line implements AutoCloseable {
-        private final DeviceId device;
+        private final Listener listener;
+        private final long number;
+        private final Instant endsAt;
         private final Semaphore rings = new Semaphore(0);
-        private volatile boolean ended;
+        private final AtomicReference<@Nullable End> end = new AtomicReference<>();
         private volatile long seen;
 
-        private Line(DeviceId device, long seen) {
-            this.device = device;
+        private Line(Listener listener, long number, Instant endsAt, long seen) {
+            this.listener = listener;
+            this.number = number;
+            this.endsAt = endsAt;
             this.seen = seen;
         }
 
@@ -52,14 +93,22 @@ public final class Inbox implements Worker {
             return rung;
         }
 
+        /**
+         * What the device has to be told next, in order, at most {@code limit} messages; nothing
+         * when the token it listens by is dead.
+         */
+        public List<Message> next(int limit) {
+            return table.after(listener, seen, limit);
+        }
+
         /** Remembers how far the device has been told. */
         public void seen(long seq) {
             seen = seq;
         }
 
-        /** Whether the stream must end: a newer one was opened, or the server stops. */
-        public boolean ended() {
-            return ended;
+        /** Why the stream must end now; null while it need not. */
+        public @Nullable End ended() {
+            return end.get();
         }
 
         private void ring() {
@@ -68,35 +117,40 @@ public final class Inbox implements Worker {
             }
         }
 
-        private void end() {
-            ended = true;
+        private void end(End reason) {
+            var _ = end.compareAndSet(null, reason);
             ring();
         }
 
         @Override
         public void close() {
-            var _ = lines.remove(device, this);
+            var _ = lines.remove(listener.device(), this);
+            presence.closed(listener, number);
         }
     }
 
     /** Opens the device's line, for someone who has been told all up to {@code seen}. */
-    public Line open(DeviceId device, long seen) {
-        Line line = new Line(device, seen);
-        Line before = lines.put(device, line);
-        if (before != null) {
-            before.end();
-        }
+    public Line open(Listener listener, long seen) {
+        long number = presence.opened(listener);
+        long life = LIFETIME.toMillis();
+        Instant endsAt =
+                clock.instant().plusMillis(life + ThreadLocalRandom.current().nextLong(life));
+        Line line = new Line(listener, number, endsAt, seen);
+        var _ =
+                lines.merge(
+                        listener.device(),
+                        line,
+                        (before, opened) -> {
+                            // Two opened at once: the database says which of them is the newer.
+                            boolean newer = opened.number > before.number;
+                            (newer ? before : opened).end(End.REPLACED);
+                            return newer ? opened : before;
+                        });
         if (closed) {
-            line.end();
+            line.end(End.STOPPING);
         }
+        hints.end(listener.device());
         return line;
-    }
-
-    /**
-     * What this device has to be told after {@code seq}, in order, at most {@code limit} messages.
-     */
-    public List<Message> after(MerchantId merchant, DeviceId device, long seq, int limit) {
-        return table.after(merchant, device, seq, limit);
     }
 
     /** The newest sequence number of this device; 0 when nothing ever happened. */
@@ -104,10 +158,31 @@ public final class Inbox implements Worker {
         return table.head(merchant, device);
     }
 
+    /** The device was deregistered or given another token: its stream ends on whichever node. */
+    public void revoked(DeviceId device) {
+        look(device);
+        hints.end(device);
+    }
+
+    /** A device whose line is here needs no hint to the other nodes. */
+    private void happened(DeviceId device) {
+        if (lines.containsKey(device)) {
+            ring(device);
+        } else {
+            hints.send(device);
+        }
+    }
+
     private void ring(DeviceId device) {
         Line line = lines.get(device);
         if (line != null) {
             line.ring();
+        }
+    }
+
+    private void look(DeviceId device) {
+        if (lines.containsKey(device)) {
+            pollNow.run();
         }
     }
 
@@ -121,23 +196,34 @@ public final class Inbox implements Worker {
         return POLL;
     }
 
-    /** Rings every line that has something it was not told; ends those of deregistered devices. */
+    @Override
+    public void started(Runnable wake) {
+        pollNow = wake;
+    }
+
+    /**
+     * Rings every line that has something it was not told, and ends those whose device was
+     * deregistered, paired again or has a newer stream on another node. One statement for all.
+     */
     @Override
     public void runOnce() {
         if (lines.isEmpty()) {
             return;
         }
-        Set<DeviceId> waiting = Set.copyOf(lines.keySet());
-        Map<DeviceId, Long> heads = table.headsOfAnyMerchant(waiting);
-        for (DeviceId device : waiting) {
-            Line line = lines.get(device);
-            Long head = heads.get(device);
-            if (line == null) {
-                continue;
-            }
-            if (head == null) {
-                line.end();
-            } else if (head > line.seen) {
+        Set<Line> waiting = Set.copyOf(lines.values());
+        Map<DeviceId, InboxTable.Standing> standings =
+                table.standingsOfAnyMerchant(
+                        waiting.stream().map(line -> line.listener.device()).toList());
+        Instant now = clock.instant();
+        for (Line line : waiting) {
+            InboxTable.Standing standing = standings.get(line.listener.device());
+            if (standing == null || !standing.tokenHash().equals(line.listener.tokenHash())) {
+                line.end(End.REVOKED);
+            } else if (standing.streamNumber() > line.number) {
+                line.end(End.REPLACED);
+            } else if (!line.endsAt.isAfter(now)) {
+                line.end(End.LIFETIME);
+            } else if (standing.head() > line.seen) {
                 line.ring();
             }
         }
@@ -147,6 +233,6 @@ public final class Inbox implements Worker {
     @EventListener(ContextClosedEvent.class)
     void stop() {
         closed = true;
-        lines.values().forEach(Line::end);
+        lines.values().forEach(line -> line.end(End.STOPPING));
     }
 }

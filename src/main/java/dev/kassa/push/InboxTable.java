@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -21,15 +20,20 @@ final class InboxTable {
         this.jdbc = jdbc;
     }
 
-    List<Inbox.Message> after(MerchantId merchant, DeviceId device, long seq, int limit) {
+    /** Nothing is read for a token that is no longer the device's. */
+    List<Inbox.Message> after(Inbox.Listener listener, long seq, int limit) {
         return jdbc.sql(
                         """
-                        select seq, session_id from event
-                        where merchant_id = :merchant_id and device_id = :device_id and seq > :seq
-                        order by seq limit :limit
+                        select event.seq, event.session_id
+                        from device join event using (merchant_id, device_id)
+                        where merchant_id = :merchant_id and device_id = :device_id
+                            and device.token_hash = :token_hash and device.deregistered_at is null
+                            and event.seq > :seq
+                        order by event.seq limit :limit
                         """)
-                .param("merchant_id", merchant.value())
-                .param("device_id", device.value())
+                .param("merchant_id", listener.merchant().value())
+                .param("device_id", listener.device().value())
+                .param("token_hash", listener.tokenHash())
                 .param("seq", seq)
                 .param("limit", limit)
                 .query((row, n) ->
@@ -51,27 +55,39 @@ final class InboxTable {
     }
 
     /**
-     * The newest sequence number of each device that is still registered; two index probes each.
+     * How a device that is still registered stands.
+     *
+     * @param head its newest sequence number; 0 when nothing ever happened
      */
-    Map<DeviceId, Long> headsOfAnyMerchant(Collection<DeviceId> devices) {
-        Map<DeviceId, Long> heads = new HashMap<>();
+    record Standing(String tokenHash, long streamNumber, long head) {}
+
+    /** Of each device that is still registered; three index probes each, in one statement. */
+    Map<DeviceId, Standing> standingsOfAnyMerchant(Collection<DeviceId> devices) {
+        Map<DeviceId, Standing> standings = new HashMap<>();
         jdbc.sql(
                         """
-                        select d.device_id, coalesce(head, 0) as head
+                        select device.device_id, device.token_hash,
+                            coalesce(presence.stream_no, 0) as stream_no, coalesce(head, 0) as head
                         from unnest(:devices::uuid[]) as d (device_id)
                         join device on device.device_id = d.device_id and deregistered_at is null
+                        left join device_presence presence on presence.device_id = d.device_id
                         cross join lateral
                             (select max(seq) as head from event where event.device_id = d.device_id) h
                         """)
-                .param(
-                        "devices",
-                        devices.stream()
-                                .map(DeviceId::value)
-                                .map(UUID::toString)
-                                .toArray(String[]::new))
+                .param("devices", texts(devices))
                 .query(row -> {
-                    heads.put(new DeviceId(Sql.uuid(row, "device_id")), row.getLong("head"));
+                    standings.put(
+                            new DeviceId(Sql.uuid(row, "device_id")),
+                            new Standing(
+                                    Sql.text(row, "token_hash"),
+                                    row.getLong("stream_no"),
+                                    row.getLong("head")));
                 });
-        return heads;
+        return standings;
+    }
+
+    /** As an array parameter. */
+    static String[] texts(Collection<?> ids) {
+        return ids.stream().map(Object::toString).toArray(String[]::new);
     }
 }

@@ -10,6 +10,7 @@ import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Money;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.SessionId;
+import dev.kassa.payment.Action;
 import dev.kassa.payment.Attempt;
 import dev.kassa.payment.AttemptStatus;
 import dev.kassa.payment.Attempts;
@@ -58,6 +59,19 @@ public final class Payments {
     /** The session's newest payment, if the clerk ever chose a method. */
     public Optional<Attempt> latest(Session session) {
         return attempts.latest(session.merchantId(), session.id());
+    }
+
+    /**
+     * What the device must do for the payment in flight, asked of its provider once more.
+     *
+     * @throws Problem CONFLICT when no payment is in flight, or it needs nothing
+     */
+    public Action action(Session session) {
+        Outcome outcome = session.attemptId() == null ? null : attempts.start(inFlight(session));
+        if (outcome instanceof Outcome.ActionNeeded(Action action)) {
+            return action;
+        }
+        throw Problem.conflict("No payment of this session waits for anything.");
     }
 
     /** One of the session's payments. */

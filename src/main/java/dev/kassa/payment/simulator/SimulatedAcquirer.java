@@ -3,7 +3,10 @@ package dev.kassa.payment.simulator;
 import dev.kassa.database.Sql;
 import dev.kassa.http.Json;
 import dev.kassa.kernel.AttemptId;
+import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.Money;
 import dev.kassa.kernel.Secrets;
+import dev.kassa.kernel.SessionId;
 import dev.kassa.payment.Attempt;
 import dev.kassa.payment.Refund;
 import dev.kassa.payment.simulator.ProviderFault.Call;
@@ -32,6 +35,7 @@ import org.springframework.stereotype.Component;
 public final class SimulatedAcquirer {
     /** How a payment stands in the acquirer's books. */
     public enum Status {
+        /** Or, when there is no card to tap, the shopper's word. */
         AWAITING_CARD,
         APPROVED,
         DECLINED,
@@ -39,11 +43,22 @@ public final class SimulatedAcquirer {
         CANCELLED
     }
 
-    /** A payment in the acquirer's books, and in its answers. */
-    record Payment(Status status, @Nullable String declineCode, String reference) {}
+    /**
+     * A payment in the acquirer's books, and in its answers.
+     *
+     * @param shopperToken opens the shopper's page; null when a card is to be tapped
+     */
+    record Payment(
+            Status status,
+            @Nullable String declineCode,
+            String reference,
+            @Nullable String shopperToken) {}
 
     /** A refund in the acquirer's answers; without a reference it was refused. */
     record GivenBack(@Nullable String reference) {}
+
+    /** Random bytes of a shopper's token. */
+    private static final int TOKEN_BYTES = 24;
 
     private record Fault(ProviderFault fault, int delayMs) {}
 
@@ -68,9 +83,10 @@ public final class SimulatedAcquirer {
                     + """
                     , done as (
                         insert into simulator_payment (idempotency_key, merchant_id, session_id,
-                            amount, currency, status, reference, created_at, updated_at)
+                            amount, currency, status, reference, shopper_token, created_at,
+                            updated_at)
                         select :key, :merchant_id, :session_id, :amount, :currency, :status,
-                            :reference, :now, :now
+                            :reference, :shopper_token, :now, :now
                         where
                     """
                     + GOES_ON
@@ -79,7 +95,7 @@ public final class SimulatedAcquirer {
                             updated_at = excluded.updated_at,
                             status = case when simulator_payment.status = 'AWAITING_CARD'
                                 then excluded.status else simulator_payment.status end
-                        returning status, decline_code, reference
+                        returning status, decline_code, reference, shopper_token
                     )
                     """
                     + ANSWER;
@@ -89,7 +105,7 @@ public final class SimulatedAcquirer {
                     + FaultScript.NEXT
                     + """
                     , done as (
-                        select status, decline_code, reference from simulator_payment
+                        select status, decline_code, reference, shopper_token from simulator_payment
                         where idempotency_key = :key
                     )
                     """
@@ -164,6 +180,9 @@ public final class SimulatedAcquirer {
                         .param("currency", attempt.amount().currency().getCurrencyCode())
                         .param("status", status.name())
                         .param("reference", reference())
+                        .param(
+                                "shopper_token",
+                                attempt.method().scanned() ? Secrets.text(TOKEN_BYTES) : null)
                         .param("now", Sql.at(Sql.now(clock)));
         return answered(statement, SimulatedAcquirer::payment);
     }
@@ -263,7 +282,8 @@ public final class SimulatedAcquirer {
                 : new Payment(
                         Status.valueOf(status),
                         Sql.textOrNull(row, "decline_code"),
-                        Sql.text(row, "reference"));
+                        Sql.text(row, "reference"),
+                        Sql.textOrNull(row, "shopper_token"));
     }
 
     private static @Nullable Object givenBack(ResultSet row) throws SQLException {
@@ -302,10 +322,45 @@ public final class SimulatedAcquirer {
                         where idempotency_key = :key
                         """
                                 + onlyIf
-                                + " returning status, decline_code, reference")
+                                + " returning status, decline_code, reference, shopper_token")
                 .param("key", key.value())
                 .param("status", status.name())
                 .param("decline_code", status == Status.APPROVED ? null : card.code())
+                .param("now", Sql.at(Sql.now(clock)))
+                .query((row, n) -> (Payment) Objects.requireNonNull(payment(row)))
+                .optional();
+    }
+
+    /** The payment whose page this token opens. */
+    Optional<ShopperPayment> ofShopper(String token) {
+        return jdbc.sql(
+                        """
+                        select idempotency_key, merchant_id, session_id, amount, currency, status
+                        from simulator_payment where shopper_token = :token
+                        """)
+                .param("token", token)
+                .query((row, n) ->
+                        new ShopperPayment(
+                                new AttemptId(Sql.uuid(row, "idempotency_key")),
+                                new MerchantId(Sql.text(row, "merchant_id")),
+                                new SessionId(Sql.uuid(row, "session_id")),
+                                Money.of(row.getLong("amount"), Sql.text(row, "currency")),
+                                Status.valueOf(Sql.text(row, "status"))))
+                .optional();
+    }
+
+    /** The shopper's word, of which only the first counts; empty when it is too late for one. */
+    Optional<Payment> shopperDecides(AttemptId key, boolean approves) {
+        return jdbc.sql(
+                        """
+                        update simulator_payment
+                        set status = :status, decline_code = :decline_code, updated_at = :now
+                        where idempotency_key = :key and status = 'AWAITING_CARD'
+                        returning status, decline_code, reference, shopper_token
+                        """)
+                .param("key", key.value())
+                .param("status", (approves ? Status.APPROVED : Status.DECLINED).name())
+                .param("decline_code", approves ? null : "declined_by_shopper")
                 .param("now", Sql.at(Sql.now(clock)))
                 .query((row, n) -> (Payment) Objects.requireNonNull(payment(row)))
                 .optional();

@@ -1,6 +1,7 @@
 package dev.kassa.payment.simulator;
 
 import dev.kassa.http.Json;
+import dev.kassa.http.PublicUrl;
 import dev.kassa.kernel.AttemptId;
 import dev.kassa.kernel.Problem;
 import dev.kassa.payment.Action;
@@ -25,10 +26,12 @@ final class SimulatorProvider implements Provider {
 
     private final SimulatedAcquirer acquirer;
     private final CallbackSender sender;
+    private final PublicUrl publicUrl;
 
-    SimulatorProvider(SimulatedAcquirer acquirer, CallbackSender sender) {
+    SimulatorProvider(SimulatedAcquirer acquirer, CallbackSender sender, PublicUrl publicUrl) {
         this.acquirer = acquirer;
         this.sender = sender;
+        this.publicUrl = publicUrl;
     }
 
     @Override
@@ -76,7 +79,7 @@ final class SimulatorProvider implements Provider {
     }
 
     /** Only a readable answer with status 200 is the acquirer's word; all else is unknown. */
-    private static Outcome outcome(Reply reply) {
+    private Outcome outcome(Reply reply) {
         if (reply.status() != 200) {
             return new Outcome.Unknown("HTTP " + reply.status());
         }
@@ -87,15 +90,20 @@ final class SimulatorProvider implements Provider {
         }
     }
 
-    private static Outcome outcome(SimulatedAcquirer.Payment payment) {
+    private Outcome outcome(SimulatedAcquirer.Payment payment) {
         return switch (payment.status()) {
-            case AWAITING_CARD ->
-                    new Outcome.ActionNeeded(new Action.Tap(payment.reference() + "_secret"));
+            case AWAITING_CARD -> new Outcome.ActionNeeded(action(payment));
             case APPROVED -> new Outcome.Approved(payment.reference());
             case DECLINED -> new Outcome.Declined(Objects.requireNonNull(payment.declineCode()));
             case FAILED -> new Outcome.Failed(Objects.requireNonNull(payment.declineCode()));
             case CANCELLED -> new Outcome.Cancelled();
         };
+    }
+
+    private Action action(SimulatedAcquirer.Payment payment) {
+        return payment.shopperToken() == null
+                ? new Action.Tap(payment.reference() + "_secret")
+                : new Action.Scan(publicUrl.of("/pay/" + payment.shopperToken()));
     }
 
     private static RefundOutcome refundOutcome(Reply reply) {

@@ -10,6 +10,9 @@
  * goes wrong with the next calls (late, never, 5xx, garbage, done but never answered), and {@link
  * dev.kassa.payment.simulator.ProviderDecisions} lets it decide on its own, change its mind, and
  * call back never, once or many times. The playground's API reaches both.
+ *
+ * <p>A payment by a method that is scanned waits for its {@link
+ * dev.kassa.payment.simulator.Shoppers shopper}, whose page stands for the method's app.
  */
 @NullMarked
 @CheckReturnValue

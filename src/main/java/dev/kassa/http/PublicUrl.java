@@ -1,0 +1,45 @@
+package dev.kassa.http;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
+import org.springframework.context.event.EventListener;
+
+/** How clients reach this server: as set, or else by the address and port it listens on. */
+public final class PublicUrl {
+    private final String bindAddress;
+    private volatile @Nullable URI url;
+
+    /** {@code set}: null to go by where the server listens. */
+    public PublicUrl(@Nullable URI set, String bindAddress) {
+        this.url = set;
+        this.bindAddress = bindAddress;
+    }
+
+    @EventListener
+    void listening(WebServerInitializedEvent event) throws UnknownHostException {
+        if (url == null) {
+            boolean any = InetAddress.getByName(bindAddress).isAnyLocalAddress();
+            String host = any ? "127.0.0.1" : bindAddress;
+            url =
+                    URI.create(
+                            "http://"
+                                    + (host.contains(":") ? "[" + host + "]" : host)
+                                    + ":"
+                                    + event.getWebServer().getPort());
+        }
+    }
+
+    /** Known once the server listens. */
+    public URI get() {
+        return Objects.requireNonNull(url, "the server does not listen yet");
+    }
+
+    /** This path of the server, as clients reach it. */
+    public String of(String path) {
+        return get().toString().replaceFirst("/$", "") + path;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.kassa.push;
+
+import dev.kassa.database.Sql;
+import dev.kassa.kernel.Limits;
+import dev.kassa.kernel.Worker;
+import jakarta.annotation.PreDestroy;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Which device has a stream open, and where. A stream is written when it opens and when it closes;
+ * in between it is this node that says it is alive, for all of its streams together.
+ */
+@Component
+final class Presence implements Worker {
+    /** How often a node says that it is alive. */
+    private static final Duration BEAT = Duration.ofSeconds(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Presence.class);
+
+    private final UUID node = UUID.randomUUID();
+    private final PresenceTable table;
+    private final InstantSource clock;
+
+    Presence(PresenceTable table, InstantSource clock) {
+        this.table = table;
+        this.clock = clock;
+    }
+
+    /** A stream of this device opens here; answers its number. */
+    long opened(Inbox.Listener listener) {
+        return table.open(listener.merchant(), listener.device(), node, Sql.now(clock));
+    }
+
+    /** The stream is over. If that cannot be written, it counts as open until this node stops. */
+    void closed(Inbox.Listener listener, long number) {
+        try {
+            table.close(listener.merchant(), listener.device(), number, Sql.now(clock));
+        } catch (DataAccessException e) {
+            LOG.warn("The end of a stream of device {} was not noted", listener.device(), e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "presence";
+    }
+
+    @Override
+    public Duration interval() {
+        return BEAT;
+    }
+
+    /** Says that this node is alive, and forgets the nodes that are not. */
+    @Override
+    public void runOnce() {
+        var now = Sql.now(clock);
+        table.alive(node, now);
+        table.sweepOfAnyMerchant(now.minus(Limits.NODE_SILENCE));
+    }
+
+    @PreDestroy
+    void stop() {
+        try {
+            table.stopped(node, Sql.now(clock));
+        } catch (DataAccessException e) {
+            LOG.debug("The database is gone already; another node will notice", e);
+        }
+    }
+}

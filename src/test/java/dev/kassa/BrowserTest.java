@@ -1,0 +1,151 @@
+package dev.kassa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeOptions;
+
+/**
+ * The shopper's page in a real browser of a phone's size: Debian's Chromium, where it is installed.
+ * {@code -Dkassa.screenshots=DIR} keeps pictures of what the shopper sees.
+ */
+class BrowserTest {
+    private static Optional<ChromeDriver> browser = Optional.empty();
+
+    private final TestServer server = TestServer.shared();
+    private final TestMerchant merchant = server.merchant();
+    private final TestMerchant.TestDevice device = merchant.device();
+
+    @BeforeAll
+    static void open() {
+        Optional<Path> chromium = program("chromium");
+        Optional<Path> driver = program("chromedriver");
+        if (chromium.isEmpty() || driver.isEmpty()) {
+            String missing = "BrowserTest is skipped: apt-get install chromium chromium-driver";
+            System.err.println(missing);
+            Assumptions.abort(missing);
+        }
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(chromium.get().toFile());
+        options.addArguments(
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync");
+        options.setExperimentalOption(
+                "mobileEmulation",
+                Map.of("deviceMetrics", Map.of("width", 390, "height", 844, "pixelRatio", 2.0)));
+        System.setProperty("webdriver.chrome.driver", driver.get().toString());
+        browser = Optional.of(new ChromeDriver(options));
+    }
+
+    private static Optional<Path> program(String name) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+                .map(directory -> Path.of(directory, name))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    @AfterAll
+    static void close() {
+        browser.ifPresent(ChromeDriver::quit);
+    }
+
+    private static void picture(String name) throws IOException {
+        String directory = System.getProperty("kassa.screenshots");
+        if (directory != null) {
+            Files.createDirectories(Path.of(directory));
+            Files.write(
+                    Path.of(directory, name + ".png"),
+                    browser.orElseThrow().getScreenshotAs(OutputType.BYTES));
+        }
+    }
+
+    @Test
+    void aSwishSessionIsPaidOnTheShoppersPhone() throws IOException, InterruptedException {
+        ChromeDriver phone = browser.orElseThrow();
+        String session = merchant.session(device);
+        Answer attached =
+                device.api()
+                        .post(
+                                "/pos/v1/sessions/" + session + "/payments",
+                                "{\"method\": \"swish\"}")
+                        .is(200);
+        try (DeviceStream stream = DeviceStream.open(device, null)) {
+            assertThat(stream.next().status()).isEqualTo("ACTIVE");
+            phone.get(attached.text("payment", "action", "qr_payload"));
+            assertThat(phone.findElement(By.tagName("main")).getText())
+                    .contains("My Store", "2\u202f400.00 SEK", "Swish");
+            assertThat(styled(phone)).as("the policy lets the page's own style in").isTrue();
+            assertThat(wide(phone)).as("nothing to scroll sideways").isFalse();
+            picture("asking");
+            long pressed = System.nanoTime();
+            button(phone, "Approve").click();
+            DeviceStream.Event paid = stream.until("APPROVED");
+            assertThat(paid.status()).isEqualTo("FINALIZED");
+            assertThat(Duration.ofNanos(System.nanoTime() - pressed))
+                    .isLessThan(Duration.ofSeconds(5));
+        }
+        DeviceStream.await(() -> "Paid".equals(phone.getTitle()));
+        assertThat(phone.findElements(By.tagName("button"))).isEmpty();
+        picture("paid");
+        phone.navigate().refresh();
+        assertThat(phone.findElement(By.tagName("h1")).getText()).isEqualTo("Paid");
+        assertThat(merchant.status(session)).isEqualTo("FINALIZED");
+    }
+
+    @Test
+    void aShopperCanDecline() throws IOException, InterruptedException {
+        ChromeDriver phone = browser.orElseThrow();
+        String session = merchant.session(device);
+        Answer attached =
+                device.api()
+                        .post(
+                                "/pos/v1/sessions/" + session + "/payments",
+                                "{\"method\": \"klarna\"}")
+                        .is(200);
+        phone.get(attached.text("payment", "action", "qr_payload"));
+        button(phone, "Decline").click();
+        DeviceStream.await(() -> "Payment declined".equals(phone.getTitle()));
+        picture("declined");
+        device.cancel(session).is(200);
+        phone.get(server.url() + "/pay/nothing");
+        assertThat(phone.findElement(By.tagName("h1")).getText()).contains("no longer valid");
+        picture("ended");
+    }
+
+    private static boolean styled(ChromeDriver phone) {
+        return button(phone, "Approve").getSize().getHeight() >= 44;
+    }
+
+    private static boolean wide(ChromeDriver phone) {
+        return Boolean.TRUE.equals(
+                phone.executeScript(
+                        "return document.documentElement.scrollWidth > window.innerWidth"));
+    }
+
+    private static WebElement button(ChromeDriver phone, String text) {
+        List<WebElement> buttons = phone.findElements(By.tagName("button"));
+        return buttons.stream().filter(b -> b.getText().equals(text)).findFirst().orElseThrow();
+    }
+}
