@@ -2,6 +2,7 @@ package dev.kassa;
 
 import dev.kassa.database.DataDirectory;
 import dev.kassa.database.Database;
+import dev.kassa.http.PublicUrl;
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Refusal;
 import dev.kassa.kernel.Vault;
@@ -137,6 +138,7 @@ final class Server implements AutoCloseable {
             beans.registerBean(InstantSource.class, () -> clock);
             beans.registerBean(Mode.class, settings::mode);
             beans.registerBean(Vault.class, () -> vault);
+            beans.registerBean(PublicUrl.class, () -> new PublicUrl(settings.publicUrl()));
             beans.registerBean(SessionTtl.class, () -> new SessionTtl(settings.sessionTtl()));
         });
         try {

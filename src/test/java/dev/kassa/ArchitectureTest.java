@@ -45,7 +45,14 @@ class ArchitectureTest {
                     Map.entry("payment.simulator", Set.of("kernel", "database", "http", "payment")),
                     Map.entry(
                             "order",
-                            Set.of("kernel", "database", "http", "payment", "event", "merchant")),
+                            Set.of(
+                                    "kernel",
+                                    "database",
+                                    "http",
+                                    "payment",
+                                    "event",
+                                    "location",
+                                    "merchant")),
                     Map.entry(
                             "session",
                             Set.of(

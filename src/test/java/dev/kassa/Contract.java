@@ -52,7 +52,7 @@ final class Contract {
                     "vary");
 
     private static final List<Contract> FILES =
-            Stream.of("ipp", "pos", "playground").map(Contract::new).toList();
+            Stream.of("ipp", "pos", "order-management", "playground").map(Contract::new).toList();
 
     private final String uri;
     private final JsonNode root;

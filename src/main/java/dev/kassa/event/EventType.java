@@ -14,7 +14,12 @@ public enum EventType {
     /** Kassa's own: an approval that came too late was given back. */
     PAYMENT_REFUNDED("ipp.payment.refunded", false),
     ORDER_CREATED("order.created", true),
-    CAPTURE_CREATED("capture.created", true);
+    CAPTURE_CREATED("capture.created", true),
+    REFUND_CREATED("refund.created", true),
+    /** Kassa's own: a capture that was accepted, and that the provider then refused. */
+    CAPTURE_FAILED("capture.failed", false),
+    /** Kassa's own: a refund that was accepted, and that the provider then refused. */
+    REFUND_FAILED("refund.failed", false);
 
     private final String wire;
     private final boolean documented;
