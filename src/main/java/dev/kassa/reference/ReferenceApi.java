@@ -19,8 +19,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /** Serves the OpenAPI files. */
 @RestController
 final class ReferenceApi {
-    private static final Set<String> FILES =
-            Set.of("ipp", "pos", "order-management", "playground");
+    private static final Set<String> FILES = Set.of("ipp", "pos", "order-management", "playground");
     private static final MediaType YAML = MediaType.parseMediaType("application/yaml");
 
     private final Map<String, String> json = new ConcurrentHashMap<>();
