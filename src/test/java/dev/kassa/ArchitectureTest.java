@@ -65,6 +65,7 @@ class ArchitectureTest {
                                     "device",
                                     "location",
                                     "merchant")),
+                    Map.entry("receipt", Set.of("kernel", "http", "order", "location")),
                     Map.entry("push", Set.of("kernel", "database", "http", "event")),
                     Map.entry("webhook", Set.of("kernel", "database", "http", "event")),
                     Map.entry("reference", Set.of("kernel", "http")),

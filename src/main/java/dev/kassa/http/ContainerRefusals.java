@@ -45,8 +45,9 @@ final class ContainerRefusals implements WebServerFactoryCustomizer<TomcatServle
             String title = Problems.title(status);
             String id = UUID.randomUUID().toString();
             try {
-                @Nullable String path = request.getDecodedRequestURI();
-                ErrorShape shape = ErrorShape.of(path);
+                @Nullable String decoded = request.getDecodedRequestURI();
+                ErrorShape shape =
+                        ErrorShape.of(decoded == null ? request.getRequestURI() : decoded);
                 response.setContentType(shape.mediaType());
                 response.setHeader(Correlation.HEADER, id);
                 ErrorShape.Refused refused =

@@ -1,7 +1,6 @@
 package dev.kassa.order;
 
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /** What the country of a store says of its language and its clock. */
@@ -18,7 +17,7 @@ public enum Market {
 
     Market(String locale, @Nullable String zone) {
         this.locale = locale;
-        this.zone = zone == null ? ZoneOffset.UTC : ZoneId.of(zone);
+        this.zone = ZoneId.of(zone == null ? "UTC" : zone);
     }
 
     /** {@code country}: ISO 3166-1 alpha-2. */

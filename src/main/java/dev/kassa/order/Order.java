@@ -54,6 +54,11 @@ public record Order(
         return expired(now) ? 0 : amounts.capturable();
     }
 
+    /** The card that paid, as a receipt may show it. */
+    public @Nullable String maskedCard() {
+        return card == null ? null : card.masked();
+    }
+
     /** A short reference to read out on the telephone. */
     public String shortReference() {
         return ShortReference.of(id);

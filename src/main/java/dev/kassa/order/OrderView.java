@@ -63,7 +63,7 @@ record OrderView(
                 order.shortReference(),
                 new PaymentMethod(
                         InitialMethod.of(order.paymentMethod()),
-                        order.card() == null ? null : order.card().masked()),
+                        order.maskedCard()),
                 order.billingAddress(),
                 order.shippingAddress(),
                 unlessEmpty(order.shippingInfo()),

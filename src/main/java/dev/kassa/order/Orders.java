@@ -6,6 +6,7 @@ import dev.kassa.kernel.OrderId;
 import dev.kassa.kernel.Problem;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Service;
@@ -51,9 +52,11 @@ public final class Orders {
             """;
 
     private final OrderTable table;
+    private final MovementTable movements;
 
-    Orders(OrderTable table) {
+    Orders(OrderTable table, MovementTable movements) {
         this.table = table;
+        this.movements = movements;
     }
 
     /** Sets the parameters of {@link #PLACE}. */
@@ -80,6 +83,17 @@ public final class Orders {
 
     static Problem unknown(OrderId order) {
         return Problem.notFound("NO_SUCH_ORDER", "There is no order " + order + ".");
+    }
+
+    /** What of an order was given back, oldest first. */
+    public List<GivenBack> refunds(Order order) {
+        return RefundView.of(movements.of(order.merchantId(), order.id())).stream()
+                .map(refund ->
+                        new GivenBack(
+                                refund.refundedAmount(),
+                                refund.refundedAt(),
+                                refund.description()))
+                .toList();
     }
 
     /** The order whose receipt this link shows, of any merchant. */
