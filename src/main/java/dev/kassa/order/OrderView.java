@@ -61,9 +61,7 @@ record OrderView(
                 order.merchantReference2(),
                 order.merchantData(),
                 order.shortReference(),
-                new PaymentMethod(
-                        InitialMethod.of(order.paymentMethod()),
-                        order.maskedCard()),
+                new PaymentMethod(InitialMethod.of(order.paymentMethod()), order.maskedCard()),
                 order.billingAddress(),
                 order.shippingAddress(),
                 unlessEmpty(order.shippingInfo()),

@@ -90,9 +90,7 @@ public final class Orders {
         return RefundView.of(movements.of(order.merchantId(), order.id())).stream()
                 .map(refund ->
                         new GivenBack(
-                                refund.refundedAmount(),
-                                refund.refundedAt(),
-                                refund.description()))
+                                refund.refundedAmount(), refund.refundedAt(), refund.description()))
                 .toList();
     }
 

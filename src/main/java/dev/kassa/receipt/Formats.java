@@ -7,9 +7,13 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.util.Currency;
+import java.util.regex.Pattern;
 
 /** How amounts, rates and times are written in one language, for one receipt. */
 public final class Formats {
+    /** Where a currency is named by its code and not by a symbol, as in SEK400.00. */
+    private static final Pattern LETTER_BEFORE_DIGIT = Pattern.compile("(?<=\\p{L})(?=\\d)");
+
     private final Language language;
     private final Currency currency;
     private final ZoneId zone;
@@ -27,7 +31,9 @@ public final class Formats {
         int digits = currency.getDefaultFractionDigits();
         format.setMinimumFractionDigits(digits);
         format.setMaximumFractionDigits(digits);
-        return format.format(BigDecimal.valueOf(minor, digits));
+        return LETTER_BEFORE_DIGIT
+                .matcher(format.format(BigDecimal.valueOf(minor, digits)))
+                .replaceAll("\u00a0");
     }
 
     /** Minor units without the currency, for columns. */

@@ -42,7 +42,8 @@ public enum Language {
             List<Locale.LanguageRange> ranges = Locale.LanguageRange.parse(accepted, OTHER_NAMES);
             Locale found =
                     Locale.lookup(
-                            ranges, Arrays.stream(values()).map(language -> language.bare()).toList());
+                            ranges,
+                            Arrays.stream(values()).map(language -> language.bare()).toList());
             return found == null ? null : lookup(found.toLanguageTag());
         } catch (IllegalArgumentException e) {
             return null;

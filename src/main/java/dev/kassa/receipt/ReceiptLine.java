@@ -49,7 +49,7 @@ public record ReceiptLine(
     private static final TypeReference<List<Stored>> STORED = new TypeReference<>() {};
 
     /** Reads the lines that an order stores. */
-    static List<ReceiptLine> read(String orderLines) {
+    public static List<ReceiptLine> read(String orderLines) {
         return Json.MAPPER.readValue(orderLines, STORED).stream().map(Stored::line).toList();
     }
 }

@@ -70,9 +70,7 @@ public final class Receipts {
                 orders.refunds(order).stream()
                         .map(refund ->
                                 new Receipt.Refund(
-                                        refund.amount(),
-                                        refund.refundedAt(),
-                                        refund.description()))
+                                        refund.amount(), refund.refundedAt(), refund.description()))
                         .toList(),
                 base + order.receiptToken());
     }

@@ -18,7 +18,7 @@ public record Vat(@Nullable Integer taxRate, long netAmount, long taxAmount, lon
      * line, and a receipt that rounded otherwise would contradict their books. What the order's own
      * tax has beyond its lines stands last, so that the taxes always add up to it.
      */
-    static List<Vat> of(List<ReceiptLine> lines, long orderTaxAmount, long orderAmount) {
+    public static List<Vat> of(List<ReceiptLine> lines, long orderTaxAmount, long orderAmount) {
         Map<Integer, long[]> byRate = new TreeMap<>(Comparator.reverseOrder());
         long tax = 0;
         long gross = 0;
@@ -30,8 +30,8 @@ public record Vat(@Nullable Integer taxRate, long netAmount, long taxAmount, lon
             gross += line.totalAmount();
         }
         List<Vat> rates = new ArrayList<>();
-        byRate.forEach((rate, sums) ->
-                rates.add(new Vat(rate, sums[1] - sums[0], sums[0], sums[1])));
+        byRate.forEach(
+                (rate, sums) -> rates.add(new Vat(rate, sums[1] - sums[0], sums[0], sums[1])));
         long otherTax = orderTaxAmount - tax;
         long otherGross = orderAmount - gross;
         if (otherTax != 0 || otherGross != 0) {
