@@ -23,7 +23,6 @@ class TenantTest {
     private final String enrollment =
             owner.api().post("/ipp/v1/enrollments", "{}").is(201).text("enrollment_id");
 
-
     private List<String> ids() {
         return List.of(
                 open,
