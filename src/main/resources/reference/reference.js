@@ -3,6 +3,7 @@ window.ui = SwaggerUIBundle({
   urls: [
     { url: '/openapi/ipp.yaml', name: 'In-Person Payments (merchant)' },
     { url: '/openapi/kassa.yaml', name: 'Kassa (merchant)' },
+    { url: '/openapi/order-management.yaml', name: 'Order Management (merchant)' },
     { url: '/openapi/pos.yaml', name: 'POS (device)' },
     { url: '/openapi/playground.yaml', name: 'Playground (faults)' },
   ],

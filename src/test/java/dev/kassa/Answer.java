@@ -24,9 +24,16 @@ record Answer(HttpResponse<String> response, JsonNode json) {
                 .isEqualTo(status);
         assertThat(response.headers().firstValue("correlation-id")).isPresent();
         if (status >= 400) {
-            assertThat(response.headers().firstValue("content-type"))
-                    .hasValue("application/problem+json");
-            assertThat(json.path("status").asInt()).isEqualTo(status);
+            if (response.uri().getPath().startsWith("/ordermanagement/")) {
+                assertThat(response.headers().firstValue("content-type"))
+                        .hasValue("application/json");
+                assertThat(fields())
+                        .containsExactly("error_code", "error_messages", "correlation_id");
+            } else {
+                assertThat(response.headers().firstValue("content-type"))
+                        .hasValue("application/problem+json");
+                assertThat(json.path("status").asInt()).isEqualTo(status);
+            }
         }
         return this;
     }
@@ -40,8 +47,19 @@ record Answer(HttpResponse<String> response, JsonNode json) {
         return node.asString("");
     }
 
+    /** This refusal of Order Management, which must have this status and code. */
+    Answer is(int status, String code) {
+        assertThat(is(status).text("error_code")).as(response.body()).isEqualTo(code);
+        return this;
+    }
+
     /** The paths of all faults. */
     List<String> faults() {
+        if (json.has("error_messages")) {
+            return json.path("error_messages").values().stream()
+                    .map(message -> message.asString().replaceFirst(": .*", ""))
+                    .toList();
+        }
         return new ArrayList<>(json.path("errors").propertyNames());
     }
 

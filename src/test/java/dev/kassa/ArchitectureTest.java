@@ -45,7 +45,14 @@ class ArchitectureTest {
                     Map.entry("payment.simulator", Set.of("kernel", "database", "http", "payment")),
                     Map.entry(
                             "order",
-                            Set.of("kernel", "database", "http", "payment", "event", "merchant")),
+                            Set.of(
+                                    "kernel",
+                                    "database",
+                                    "http",
+                                    "payment",
+                                    "event",
+                                    "location",
+                                    "merchant")),
                     Map.entry(
                             "session",
                             Set.of(
@@ -61,6 +68,7 @@ class ArchitectureTest {
                     Map.entry("webhook", Set.of("kernel", "database", "http", "event", "merchant")),
                     Map.entry("push", Set.of("kernel", "database", "http", "event", "device")),
                     Map.entry("support", Set.of("kernel", "database", "http", "merchant")),
+                    Map.entry("receipt", Set.of("kernel", "http", "order", "location")),
                     Map.entry("reference", Set.of("kernel", "http")),
                     Map.entry("pos", Set.of(ANYTHING)),
                     Map.entry("playground", Set.of(ANYTHING)),

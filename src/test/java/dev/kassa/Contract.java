@@ -52,7 +52,9 @@ final class Contract {
                     "vary");
 
     private static final List<Contract> FILES =
-            Stream.of("ipp", "kassa", "pos", "playground").map(Contract::new).toList();
+            Stream.of("ipp", "kassa", "order-management", "pos", "playground")
+                    .map(Contract::new)
+                    .toList();
 
     private final String uri;
     private final JsonNode root;

@@ -46,7 +46,7 @@ class CrashTest {
                     <> (status = 'FINALIZED')::int
                 or (select count(*) from orders o where o.session_id = s.session_id)
                     <> (status = 'FINALIZED')::int
-                or (select count(*) from orders o join capture using (order_id)
+                or (select count(*) from orders o join order_movement using (order_id)
                     where o.session_id = s.session_id) <> (status = 'FINALIZED')::int
                 or (select count(*) from event e where e.session_id = s.session_id
                     and e.type = 'ipp.session.created') <> 1

@@ -54,7 +54,7 @@ class ModelTest {
             """
             select session_id::text, status || case when attempt_id is null then '' else ' in flight' end
                 || ' orders=' || (select count(*) from orders o where o.session_id = s.session_id)
-                || ' captures=' || (select count(*) from orders o join capture using (order_id)
+                || ' captures=' || (select count(*) from orders o join order_movement using (order_id)
                     where o.session_id = s.session_id)
                 || ' [' || coalesce((select string_agg(a.status || '/' || coalesce(p.status, 'NONE')
                     || '/' || case when p.refunded_amount = p.amount then 'back' else '-' end

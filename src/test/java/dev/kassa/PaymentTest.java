@@ -47,9 +47,10 @@ class PaymentTest {
         assertThat(
                         server.count(
                                 """
-                                select count(*) from orders join capture using (order_id)
+                                select count(*) from orders join order_movement using (order_id)
                                 where session_id = ?::uuid and order_amount = 240000
-                                    and captured_amount = 240000
+                                    and captured_amount = 240000 and kind = 'CAPTURE'
+                                    and amount = 240000 and status = 'DONE'
                                 """,
                                 session))
                 .isOne();

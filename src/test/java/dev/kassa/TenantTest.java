@@ -18,23 +18,21 @@ class TenantTest {
     private final TestMerchant.TestDevice device = owner.device();
     private final TestMerchant.TestDevice intrudersDevice = intruder.device();
     private final String open = owner.session(device);
-    private final String paid = paid();
+    private final TestOrder order = TestOrder.paid(owner, owner.device());
+    private final String refund =
+            order.refund(1000).is(201).response().headers().firstValue("refund-id").orElseThrow();
     private final String enrollment =
             owner.api().post("/ipp/v1/enrollments", "{}").is(201).text("enrollment_id");
 
     private final String destination =
             TestDestination.create(owner, "shop", URI.create("http://127.0.0.1:9/")).id();
 
-    private String paid() {
-        String session = owner.session(owner.device());
-        owner.tap(session, "SUCCESS").is(200);
-        return session;
-    }
-
     private List<String> ids() {
         return List.of(
                 open,
-                paid,
+                order.session(),
+                order.id(),
+                refund,
                 device.id(),
                 enrollment,
                 destination,
@@ -98,7 +96,8 @@ class TenantTest {
                 + """
                 , "location_id": "%s", "enrollment_code": "%s", "hardware_id": "%s", "name": "%s",
                 "platform": "IOS", "method": "tap_to_pay", "merchant_id": "%s", "id": "%s",
-                "session_id": "%s"}
+                "session_id": "%s", "refunded_amount": 1, "captured_amount": 1,
+                "shipping_info": [{}], "merchant_reference1": "Intruder"}
                 """
                         .formatted(other, id, other, "Intruder", id, other, id);
     }

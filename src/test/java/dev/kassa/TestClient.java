@@ -30,6 +30,10 @@ record TestClient(URI url, @Nullable String authorization) {
         return send("PUT", path, body);
     }
 
+    Answer patch(String path, String body) {
+        return send("PATCH", path, body);
+    }
+
     Answer delete(String path) {
         return send(request(path).DELETE());
     }

@@ -8,6 +8,7 @@ import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.EventId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.OrderId;
+import dev.kassa.kernel.RefundId;
 import dev.kassa.kernel.SessionId;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -41,6 +42,8 @@ public record Event(EventId id, SessionId sessionId, EventType type, String body
 
     private record TestData(DestinationId destinationId) {}
 
+    private record RefundData(OrderId orderId, RefundId refundId) {}
+
     /** An {@code ipp.…} event. */
     public static Event ofSession(
             EventType type,
@@ -58,11 +61,26 @@ public record Event(EventId id, SessionId sessionId, EventType type, String body
         return of(EventType.ORDER_CREATED, merchant, session, new OrderData(order, now), now);
     }
 
-    /** {@code capture.created}. */
-    public static Event captureCreated(
-            MerchantId merchant, SessionId session, OrderId order, CaptureId capture, Instant now) {
-        return of(
-                EventType.CAPTURE_CREATED, merchant, session, new CaptureData(order, capture), now);
+    /** A {@code capture.…} event. */
+    public static Event ofCapture(
+            EventType type,
+            MerchantId merchant,
+            SessionId session,
+            OrderId order,
+            CaptureId capture,
+            Instant now) {
+        return of(type, merchant, session, new CaptureData(order, capture), now);
+    }
+
+    /** A {@code refund.…} event. */
+    public static Event ofRefund(
+            EventType type,
+            MerchantId merchant,
+            SessionId session,
+            OrderId order,
+            RefundId refund,
+            Instant now) {
+        return of(type, merchant, session, new RefundData(order, refund), now);
     }
 
     /** {@code kassa.test}, for one destination; of no session. */

@@ -16,7 +16,12 @@ public enum EventType {
     ORDER_CREATED("order.created", true),
     CAPTURE_CREATED("capture.created", true),
     /** Kassa's own: sent to one destination, when its merchant asks for a test. */
-    TEST("kassa.test", false);
+    TEST("kassa.test", false),
+    REFUND_CREATED("refund.created", true),
+    /** Kassa's own: a capture that was accepted, and that the provider then refused. */
+    CAPTURE_FAILED("capture.failed", false),
+    /** Kassa's own: a refund that was accepted, and that the provider then refused. */
+    REFUND_FAILED("refund.failed", false);
 
     private final String wire;
     private final boolean documented;

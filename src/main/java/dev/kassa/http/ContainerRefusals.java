@@ -2,7 +2,6 @@ package dev.kassa.http;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.catalina.connector.Request;
@@ -14,7 +13,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
-import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 
 /**
@@ -47,11 +45,14 @@ final class ContainerRefusals implements WebServerFactoryCustomizer<TomcatServle
             String title = Problems.title(status);
             String id = UUID.randomUUID().toString();
             try {
-                response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+                @Nullable String decoded = request.getDecodedRequestURI();
+                ErrorShape shape =
+                        ErrorShape.of(decoded == null ? request.getRequestURI() : decoded);
+                response.setContentType(shape.mediaType());
                 response.setHeader(Correlation.HEADER, id);
-                Problems.Body body =
-                        new Problems.Body("about:blank", title, status, title, "", id, Map.of());
-                response.getOutputStream().write(Json.write(body).getBytes(StandardCharsets.UTF_8));
+                ErrorShape.Refused refused =
+                        new ErrorShape.Refused(status, title, null, title, Map.of(), "", id);
+                response.getOutputStream().write(shape.write(refused));
                 response.finishResponse();
             } catch (IOException | IllegalStateException e) {
                 LOG.debug("the client went away", e);

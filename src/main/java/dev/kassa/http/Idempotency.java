@@ -16,8 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.MediaType;
@@ -31,11 +33,15 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
  * request gets the same answer, another request under the key is 422, and one while the first is
  * under way is 409. Only an answer below 400 uses the key up.
  *
- * <p>The effect and the kept answer are one transaction. Two operations cannot be: cancelling and
- * tapping speak to the provider, and no network call may run inside a transaction. For those the
- * key is taken first and the answer kept afterwards; if the server dies in between, the key is free
- * again after a minute and the operation runs again. A cancel then gives the same answer; a
- * simulated tap that had succeeded is told that its session is FINALIZED.
+ * <p>In Order Management what the request says is disregarded, as documented: the same operation
+ * under the same key gets the same answer whatever its body.
+ *
+ * <p>The effect and the kept answer are one transaction. Operations that speak to a provider cannot
+ * be, since no network call may run inside a transaction. For those the key is taken first and the
+ * answer kept afterwards; if the server dies in between, the key is free again after a minute and
+ * the operation runs again. A cancel then gives the same answer; a simulated tap that had succeeded
+ * is told that its session is FINALIZED; a refund, a capture or a release finds what it committed,
+ * which carries the key.
  */
 @Component
 @Order(20)
@@ -44,6 +50,20 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
             new IdempotencyTable.Leases(Duration.ofDays(1), Duration.ofMinutes(1));
 
     private static final Set<String> METHODS = Set.of("POST", "PUT", "PATCH");
+
+    /** How the paths of operations end that call a provider. */
+    private static final Set<String> PROVIDER_VERBS =
+            Set.of(
+                    "/cancel",
+                    "/simulate-tap",
+                    "/provider-decision",
+                    "/refunds",
+                    "/captures",
+                    "/release-remaining-authorization");
+
+    /** What belongs to an answer besides its body. */
+    private static final Set<String> KEPT_HEADERS = Set.of("Location", "capture-id", "refund-id");
+
     private static final Duration CLEANING = Duration.ofMinutes(10);
     private static final int BATCH = 1000;
 
@@ -89,19 +109,20 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
         }
     }
 
-    private static @Nullable String key(HttpServletRequest request) {
+    static @Nullable String key(HttpServletRequest request) {
         String key = request.getHeader("Idempotency-Key");
         return key == null ? request.getHeader("Klarna-Idempotency-Key") : key;
     }
 
     private static boolean callsAProvider(HttpServletRequest request) {
         String path = request.getServletPath();
-        return path.endsWith("/cancel")
-                || path.endsWith("/simulate-tap")
-                || path.endsWith("/provider-decision");
+        return PROVIDER_VERBS.stream().anyMatch(path::endsWith);
     }
 
     private static String hash(BufferedRequest request) {
+        if (ErrorShape.of(request.getServletPath()) == ErrorShape.ERROR_CODE) {
+            return Secrets.hash(request.getMethod() + " " + request.getRequestURI());
+        }
         return Secrets.hash(
                 request.getMethod()
                         + " "
@@ -172,7 +193,17 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
 
     private void keep(Keyed keyed, ContentCachingResponseWrapper answer) {
         String body = new String(answer.getContentAsByteArray(), StandardCharsets.UTF_8);
-        table.keep(keyed.merchant(), keyed.key(), answer.getStatus(), body);
+        Map<String, String> headers = new TreeMap<>();
+        for (String name : KEPT_HEADERS) {
+            String value = answer.getHeader(name);
+            if (value != null) {
+                headers.put(name, value);
+            }
+        }
+        table.keep(
+                keyed.merchant(),
+                keyed.key(),
+                new IdempotencyTable.Kept(answer.getStatus(), headers, body));
     }
 
     private void replay(Keyed keyed, HttpServletResponse response) {
@@ -182,14 +213,18 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
             throw Problem.keyReused(
                     "This idempotency key was used for another request. Use a new key.");
         }
-        if (taken.status() == null) {
+        IdempotencyTable.Kept kept = taken.answer();
+        if (kept == null) {
             throw underWay();
         }
-        response.setStatus(taken.status());
+        response.setStatus(kept.status());
+        kept.headers().forEach(response::setHeader);
+        if (kept.body().isEmpty()) {
+            return;
+        }
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
         try {
-            String body = taken.body() == null ? "" : taken.body();
-            response.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
+            response.getOutputStream().write(kept.body().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

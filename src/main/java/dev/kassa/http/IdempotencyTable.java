@@ -5,6 +5,7 @@ import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Vault;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -21,8 +22,11 @@ final class IdempotencyTable {
         this.vault = vault;
     }
 
-    /** A key that is taken; {@code status} is null while its request is under way. */
-    record Taken(String requestHash, @Nullable Integer status, @Nullable String body) {}
+    /** A key that is taken; {@code answer} is null while its request is under way. */
+    record Taken(String requestHash, @Nullable Kept answer) {}
+
+    /** An answer to be given again. */
+    record Kept(int status, Map<String, String> headers, String body) {}
 
     /** Whether nobody else works under this key until the transaction ends. */
     boolean lock(MerchantId merchant, String key) {
@@ -47,7 +51,7 @@ final class IdempotencyTable {
                                 values (:merchant_id, :key, :request_hash, :now)
                                 on conflict (merchant_id, key) do update set
                                     request_hash = excluded.request_hash, status = null, body = null,
-                                    started_at = excluded.started_at
+                                    headers = null, started_at = excluded.started_at
                                 where idempotency.started_at <= :forgotten
                                     or (idempotency.status is null
                                         and idempotency.started_at <= :abandoned
@@ -69,32 +73,40 @@ final class IdempotencyTable {
     Optional<Taken> find(MerchantId merchant, String key) {
         return jdbc.sql(
                         """
-                        select request_hash, status, body from idempotency
+                        select request_hash, status, headers, body from idempotency
                         where merchant_id = :merchant_id and key = :key
                         """)
                 .param("merchant_id", merchant.value())
                 .param("key", key)
                 .query((row, n) -> {
+                    Integer status = row.getObject("status", Integer.class);
+                    String headers = Sql.textOrNull(row, "headers");
                     String body = Sql.textOrNull(row, "body");
                     return new Taken(
                             Sql.text(row, "request_hash"),
-                            row.getObject("status", Integer.class),
-                            body == null ? null : vault.open(body));
+                            status == null
+                                    ? null
+                                    : new Kept(
+                                            status,
+                                            headers == null ? Map.of() : Json.texts(headers),
+                                            body == null ? "" : vault.open(body)));
                 })
                 .optional();
     }
 
-    void keep(MerchantId merchant, String key, int status, String body) {
+    void keep(MerchantId merchant, String key, Kept answer) {
         var _ =
                 jdbc.sql(
                                 """
-                                update idempotency set status = :status, body = :body
+                                update idempotency
+                                set status = :status, headers = :headers::jsonb, body = :body
                                 where merchant_id = :merchant_id and key = :key
                                 """)
                         .param("merchant_id", merchant.value())
                         .param("key", key)
-                        .param("status", status)
-                        .param("body", vault.seal(body))
+                        .param("status", answer.status())
+                        .param("headers", Json.write(answer.headers()))
+                        .param("body", vault.seal(answer.body()))
                         .update();
     }
 

@@ -105,6 +105,11 @@ public final class JsonObject {
         return longWithin(field, Long.MIN_VALUE, Long.MAX_VALUE, true).orElse(0);
     }
 
+    /** A required whole number within bounds. */
+    public long requiredLong(String field, long least, long most) {
+        return longWithin(field, least, most, true).orElse(0);
+    }
+
     /** A required whole number within bounds that fit 32 bits. */
     public int requiredInt(String field, int least, int most) {
         return (int) longWithin(field, least, most, true).orElse(0);
@@ -113,6 +118,11 @@ public final class JsonObject {
     /** A whole number of 64 bits that may be absent. */
     public OptionalLong optionalLong(String field) {
         return longWithin(field, Long.MIN_VALUE, Long.MAX_VALUE, false);
+    }
+
+    /** A whole number within bounds that may be absent. */
+    public OptionalLong optionalLong(String field, long least, long most) {
+        return longWithin(field, least, most, false);
     }
 
     /** A whole number within bounds that fit 32 bits, and that may be absent. */
@@ -338,6 +348,41 @@ public final class JsonObject {
             fault(field, "must have between 1 and " + limit + " entries");
             return List.of();
         }
+        return list(field, value, reader);
+    }
+
+    /** An array of at most {@code limit} objects that may be absent, each read under its path. */
+    public <T> @Nullable List<T> optionalList(
+            String field, int limit, Function<JsonObject, T> reader) {
+        JsonNode value = value(field);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isArray()) {
+            fault(field, "must be an array, not " + kind(value));
+            return null;
+        }
+        if (value.size() > limit) {
+            fault(field, "must have at most " + limit + " entries");
+            return null;
+        }
+        return list(field, value, reader);
+    }
+
+    /** An object that may be absent, read under its path. */
+    public <T> @Nullable T optionalObject(String field, Function<JsonObject, T> reader) {
+        JsonNode value = value(field);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isObject()) {
+            fault(field, "must be an object, not " + kind(value));
+            return null;
+        }
+        return reader.apply(new JsonObject(value, path(field) + ".", faults));
+    }
+
+    private <T> List<T> list(String field, JsonNode value, Function<JsonObject, T> reader) {
         List<T> list = new ArrayList<>(value.size());
         for (int i = 0; i < value.size(); i++) {
             String path = path(field) + "[" + i + "]";

@@ -1,7 +1,8 @@
 package dev.kassa.http;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.kassa.kernel.Problem;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
-import org.springframework.http.MediaType;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -30,20 +30,11 @@ public final class Problems {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
     private static final String VALIDATION_FAILED = "Validation Failed";
 
-    /** The body of every error of this API. */
-    record Body(
-            String type,
-            String title,
-            int status,
-            String detail,
-            String instance,
-            String correlationId,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> errors) {}
-
     private static HttpStatus status(Problem.Kind kind) {
         return switch (kind) {
             case INVALID -> HttpStatus.BAD_REQUEST;
             case UNAUTHORIZED -> HttpStatus.UNAUTHORIZED;
+            case FORBIDDEN -> HttpStatus.FORBIDDEN;
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
             case CONFLICT -> HttpStatus.CONFLICT;
             case TOO_LARGE -> HttpStatus.CONTENT_TOO_LARGE;
@@ -64,34 +55,62 @@ public final class Problems {
             response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, seconds)));
         }
         String title = problem.errors().isEmpty() ? status.getReasonPhrase() : VALIDATION_FAILED;
-        write(status.value(), title, problem.detail(), problem.errors(), request, response);
+        write(status.value(), title, problem, request, response);
     }
 
-    static void write(
+    private static void write(
             int status,
             String title,
-            String detail,
-            Map<String, String> errors,
+            Problem problem,
             HttpServletRequest request,
             HttpServletResponse response)
+            throws IOException {
+        write(
+                refused(status, title, problem.code(), problem.detail(), problem.errors(), request),
+                request,
+                response);
+    }
+
+    /** An error that no {@link Problem} tells of. */
+    static void write(
+            int status, String detail, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        write(refused(status, title(status), null, detail, Map.of(), request), request, response);
+    }
+
+    private static ErrorShape.Refused refused(
+            int status,
+            String title,
+            @Nullable String code,
+            String detail,
+            Map<String, String> errors,
+            HttpServletRequest request) {
+        Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+        return new ErrorShape.Refused(
+                status,
+                title,
+                code,
+                detail,
+                errors,
+                path == null ? request.getRequestURI() : path.toString(),
+                Correlation.id(request));
+    }
+
+    private static void write(
+            ErrorShape.Refused refused, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         if (response.isCommitted()) {
             return;
         }
-        response.setStatus(status);
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        Object path = request.getAttribute("jakarta.servlet.error.request_uri");
-        String instance = path == null ? request.getRequestURI() : path.toString();
-        Body body =
-                new Body(
-                        "about:blank",
-                        title,
-                        status,
-                        detail,
-                        instance,
-                        Correlation.id(request),
-                        errors);
-        response.getOutputStream().write(Json.MAPPER.writeValueAsBytes(body));
+        // On its way to the error page, a request's own path is the error page's.
+        ErrorShape shape =
+                ErrorShape.of(
+                        request.getDispatcherType() == DispatcherType.ERROR
+                                ? refused.path()
+                                : request.getServletPath());
+        response.setStatus(refused.status());
+        response.setContentType(shape.mediaType());
+        response.getOutputStream().write(shape.write(refused));
     }
 
     @ExceptionHandler
@@ -157,11 +176,11 @@ public final class Problems {
                     .getOrEmpty(HttpHeaders.ALLOW)
                     .forEach(methods -> response.addHeader(HttpHeaders.ALLOW, methods));
             HttpStatusCode code = refusal.getStatusCode();
-            write(code.value(), title(code.value()), detail(refusal), Map.of(), request, response);
+            write(code.value(), detail(refusal), request, response);
             return;
         }
         LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
-        write(500, title(500), "Something went wrong here.", Map.of(), request, response);
+        write(500, "Something went wrong here.", request, response);
     }
 
     private static String detail(ErrorResponse refusal) {

@@ -1,5 +1,6 @@
 package dev.kassa.http;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -7,14 +8,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
 /** How clients reach this server: as set, or else by the address and port it listens on. */
 public final class PublicUrl {
+    private final boolean set;
     private final String bindAddress;
     private volatile @Nullable URI url;
 
     /** {@code set}: null to go by where the server listens. */
     public PublicUrl(@Nullable URI set, String bindAddress) {
+        this.set = set != null;
         this.url = set;
         this.bindAddress = bindAddress;
     }
@@ -36,6 +40,13 @@ public final class PublicUrl {
     /** Known once the server listens. */
     public URI get() {
         return Objects.requireNonNull(url, "the server does not listen yet");
+    }
+
+    /** The URL of {@code path}, as the sender of {@code request} can open it. */
+    public String of(HttpServletRequest request, String path) {
+        return set
+                ? of(path)
+                : ServletUriComponentsBuilder.fromContextPath(request).toUriString() + path;
     }
 
     /** This path of the server, as clients reach it. */

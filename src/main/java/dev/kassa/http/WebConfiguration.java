@@ -1,10 +1,12 @@
 package dev.kassa.http;
 
+import dev.kassa.kernel.CaptureId;
 import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.EnrollmentId;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.OrderId;
+import dev.kassa.kernel.RefundId;
 import dev.kassa.kernel.SessionId;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
@@ -30,11 +32,14 @@ class WebConfiguration implements WebMvcConfigurer {
         registry.addConverter(String.class, EnrollmentId.class, EnrollmentId::parse);
         registry.addConverter(String.class, OrderId.class, OrderId::parse);
         registry.addConverter(String.class, DestinationId.class, DestinationId::parse);
+        registry.addConverter(String.class, CaptureId.class, CaptureId::parse);
+        registry.addConverter(String.class, RefundId.class, RefundId::parse);
     }
 
     @Override
     public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
         resolvers.add(new BodyArgument());
         resolvers.add(new QueryArgument());
+        resolvers.add(new IdempotencyKeyArgument());
     }
 }

@@ -25,6 +25,15 @@ public final class Limits {
     /** Basis points of a tax rate: 10000 is 100 %. */
     public static final int TAX_RATE_BASIS_POINTS = 10_000;
 
+    /** Minor units of a capture or a refund. */
+    public static final long MOVEMENT_AMOUNT = 200_000_000;
+
+    /** Characters of the description of a capture, a refund or a changed authorization. */
+    public static final int DESCRIPTION_CHARS = 255;
+
+    /** Entries of {@code shipping_info}, of one request and of one order or capture. */
+    public static final int SHIPPING_INFO = 500;
+
     /** Entries of a metadata map. */
     public static final int METADATA_KEYS = 50;
 

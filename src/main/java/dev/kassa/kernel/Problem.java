@@ -4,6 +4,7 @@ import java.io.Serial;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that cannot be served, told in words for the caller: what is wrong and what to do next.
@@ -18,6 +19,8 @@ public final class Problem extends RuntimeException {
         INVALID,
         /** No credential, or one that is wrong, revoked or of the other mode. */
         UNAUTHORIZED,
+        /** The thing is not in a state, or not of a kind, that ever allows this. */
+        FORBIDDEN,
         /** Nothing by that id belongs to the caller. */
         NOT_FOUND,
         /** The thing is not in a state that allows this. */
@@ -37,16 +40,23 @@ public final class Problem extends RuntimeException {
     private final Kind kind;
     private final LinkedHashMap<String, String> errors;
     private final Duration retryAfter;
+    private final @Nullable String code;
 
     private Problem(Kind kind, String detail, Map<String, String> errors) {
-        this(kind, detail, errors, Duration.ZERO);
+        this(kind, detail, errors, Duration.ZERO, null);
     }
 
-    private Problem(Kind kind, String detail, Map<String, String> errors, Duration retryAfter) {
+    private Problem(
+            Kind kind,
+            String detail,
+            Map<String, String> errors,
+            Duration retryAfter,
+            @Nullable String code) {
         super(detail, null, false, false);
         this.kind = kind;
         this.errors = new LinkedHashMap<>(errors);
         this.retryAfter = retryAfter;
+        this.code = code;
     }
 
     /** Faults of the request, keyed by the wire's own path ({@code order_items[1].unit_price}). */
@@ -67,6 +77,16 @@ public final class Problem extends RuntimeException {
     /** No valid credential. */
     public static Problem unauthorized(String detail) {
         return new Problem(Kind.UNAUTHORIZED, detail, Map.of());
+    }
+
+    /** Not allowed, under the code that Order Management documents for it. */
+    public static Problem forbidden(String code, String detail) {
+        return new Problem(Kind.FORBIDDEN, detail, Map.of(), Duration.ZERO, code);
+    }
+
+    /** Unknown to this caller, under the code that Order Management documents for it. */
+    public static Problem notFound(String code, String detail) {
+        return new Problem(Kind.NOT_FOUND, detail, Map.of(), Duration.ZERO, code);
     }
 
     /** Unknown to this caller, whether or not another merchant has it. */
@@ -96,7 +116,7 @@ public final class Problem extends RuntimeException {
 
     /** Too many tries; the next may come after {@code retryAfter}. */
     public static Problem tooMany(String detail, Duration retryAfter) {
-        return new Problem(Kind.TOO_MANY, detail, Map.of(), retryAfter);
+        return new Problem(Kind.TOO_MANY, detail, Map.of(), retryAfter, null);
     }
 
     /** The database does not answer right now. */
@@ -105,7 +125,13 @@ public final class Problem extends RuntimeException {
                 Kind.UNAVAILABLE,
                 "The database does not answer. Try again; with an idempotency key that is safe.",
                 Map.of(),
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                null);
+    }
+
+    /** The code of Order Management's errors; null for the usual one of the kind. */
+    public @Nullable String code() {
+        return code;
     }
 
     /** When to come back; zero unless the kind is TOO_MANY or UNAVAILABLE. */

@@ -8,5 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Who a request acts for.
  *
  * @param sessionTtl the merchant's own time to live of a session; null for the deployment's
+ * @param manualCapture whether its sales are only authorized at the till and captured later
  */
-public record Merchant(MerchantId id, String name, @Nullable Duration sessionTtl) {}
+public record Merchant(
+        MerchantId id, String name, @Nullable Duration sessionTtl, boolean manualCapture) {}

@@ -33,6 +33,18 @@ final class MerchantTable {
                         .update();
     }
 
+    void captureManually(MerchantId merchant, boolean manually) {
+        var _ =
+                jdbc.sql(
+                                """
+                                update merchant set manual_capture = :manually
+                                where merchant_id = :merchant_id
+                                """)
+                        .param("merchant_id", merchant.value())
+                        .param("manually", manually)
+                        .update();
+    }
+
     Optional<MerchantId> oldest() {
         return jdbc.sql("select merchant_id from merchant order by created_at, merchant_id limit 1")
                 .query((row, n) -> new MerchantId(Sql.text(row, "merchant_id")))
@@ -70,7 +82,7 @@ final class MerchantTable {
     Optional<KeyRow> keyOfAnyMerchant(String keyHash) {
         return jdbc.sql(
                         """
-                        select m.merchant_id, m.name, m.session_ttl_seconds, k.username
+                        select m.merchant_id, m.name, m.session_ttl_seconds, m.manual_capture, k.username
                         from api_key k join merchant m using (merchant_id)
                         where k.key_hash = :key_hash and k.revoked_at is null
                         """)
@@ -81,7 +93,8 @@ final class MerchantTable {
                             new Merchant(
                                     new MerchantId(Sql.text(row, "merchant_id")),
                                     Sql.text(row, "name"),
-                                    ttl == null ? null : Duration.ofSeconds(ttl)),
+                                    ttl == null ? null : Duration.ofSeconds(ttl),
+                                    row.getBoolean("manual_capture")),
                             Sql.text(row, "username"));
                 })
                 .optional();

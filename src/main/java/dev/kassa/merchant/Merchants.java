@@ -23,9 +23,18 @@ public final class Merchants {
 
     /** A new merchant with an id of its own. */
     public Merchant create(String name) {
-        Merchant merchant = new Merchant(MerchantId.next(), name, null);
+        Merchant merchant = new Merchant(MerchantId.next(), name, null, false);
         table.insert(merchant, Sql.now(clock));
         return merchant;
+    }
+
+    /**
+     * Whether the merchant's sales are from now on only authorized at the till, and captured later
+     * through the API, where the provider can do it. Open sessions stay as they were made; an API
+     * key that was just used may go on with the former choice for a second.
+     */
+    public void captureManually(MerchantId merchant, boolean manually) {
+        table.captureManually(merchant, manually);
     }
 
     /** The merchant made first, which on a playground is the seeded one. */

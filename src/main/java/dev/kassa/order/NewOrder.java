@@ -3,7 +3,32 @@ package dev.kassa.order;
 import dev.kassa.kernel.AttemptId;
 import dev.kassa.kernel.CaptureId;
 import dev.kassa.kernel.OrderId;
+import dev.kassa.kernel.Secrets;
+import dev.kassa.payment.Attempt;
 import dev.kassa.payment.Method;
 
-/** The ids and the method of an order about to be placed; the rest comes from its session's row. */
-public record NewOrder(OrderId id, CaptureId captureId, AttemptId attemptId, Method method) {}
+/**
+ * What an order about to be placed has that its session's row does not say.
+ *
+ * @param captureId of the capture made there and then, unless it is to be captured later
+ * @param receiptToken what the link to its receipt ends in; nobody can guess it
+ */
+public record NewOrder(
+        OrderId id,
+        CaptureId captureId,
+        AttemptId attemptId,
+        Method method,
+        boolean manualCapture,
+        String receiptToken) {
+
+    /** The order that this attempt pays for. */
+    public static NewOrder of(Attempt attempt) {
+        return new NewOrder(
+                OrderId.next(),
+                CaptureId.next(),
+                attempt.id(),
+                attempt.method(),
+                attempt.manualCapture(),
+                Secrets.text(16));
+    }
+}

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param id also the provider's idempotency key
  * @param provider the name of the provider that was chosen for it
  * @param failureReason why it was declined or failed; null otherwise
+ * @param manualCapture whether an approval only holds the money, to be captured later
  * @param givesUpAt when waiting for the shopper ends: the session's expiry
  */
 public record Attempt(
@@ -24,6 +25,7 @@ public record Attempt(
         Method method,
         String provider,
         Money amount,
+        boolean manualCapture,
         AttemptStatus status,
         @Nullable String failureReason,
         Instant createdAt,

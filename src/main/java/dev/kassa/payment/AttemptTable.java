@@ -34,10 +34,11 @@ final class AttemptTable {
             """
             attempt as (
                 insert into attempt (attempt_id, merchant_id, session_id, device_id, method, provider,
-                    amount, currency, status, created_at, gives_up_at, check_at)
+                    amount, currency, manual_capture, status, created_at, gives_up_at, check_at)
                 select :attempt_id, merchant_id, session_id, :attempt_device_id, :attempt_method,
-                    :attempt_provider, :attempt_amount, :attempt_currency, 'PENDING', :attempt_at,
-                    :attempt_gives_up_at, least(:attempt_check_at, :attempt_gives_up_at)
+                    :attempt_provider, :attempt_amount, :attempt_currency,
+                    :attempt_manual_capture, 'PENDING', :attempt_at, :attempt_gives_up_at,
+                    least(:attempt_check_at, :attempt_gives_up_at)
                 from attached
             )
             """;
@@ -50,7 +51,8 @@ final class AttemptTable {
             """
             attempt as (
                 update attempt set status = :attempt_status, failure_reason = :failure_reason,
-                    provider_reference = :provider_reference, settled_at = :settled_at
+                    provider_reference = :provider_reference, card_brand = :card_brand,
+                    card_last4 = :card_last4, settled_at = :settled_at
                 from closed
                 where attempt.attempt_id = closed.attempt_id and attempt.status = 'PENDING'
             )
@@ -58,7 +60,8 @@ final class AttemptTable {
 
     private static final String COLUMNS =
             """
-            attempt_id, merchant_id, session_id, device_id, method, provider, amount, currency, status,
+            attempt_id, merchant_id, session_id, device_id, method, provider, amount, currency,
+            manual_capture, status,
             failure_reason, created_at, gives_up_at
             """;
 
@@ -76,6 +79,7 @@ final class AttemptTable {
                 .param("attempt_provider", attempt.provider())
                 .param("attempt_amount", attempt.amount().minor())
                 .param("attempt_currency", attempt.amount().currency().getCurrencyCode())
+                .param("attempt_manual_capture", attempt.manualCapture())
                 .param("attempt_at", Sql.at(attempt.createdAt()))
                 .param("attempt_gives_up_at", Sql.at(attempt.givesUpAt()))
                 .param("attempt_check_at", Sql.at(attempt.createdAt().plus(FIRST_CHECK)));
@@ -83,12 +87,15 @@ final class AttemptTable {
 
     static StatementSpec bindClose(
             StatementSpec statement, Attempt attempt, Verdict verdict, Instant now) {
+        Card card = verdict.card();
         return statement
                 .param("merchant_id", attempt.merchantId().value())
                 .param("attempt_id", attempt.id().value())
                 .param("attempt_status", verdict.status().name())
                 .param("failure_reason", verdict.failureReason())
                 .param("provider_reference", verdict.reference())
+                .param("card_brand", card == null ? null : card.brand())
+                .param("card_last4", card == null ? null : card.last4())
                 .param("settled_at", Sql.at(now));
     }
 
@@ -179,6 +186,7 @@ final class AttemptTable {
                 Method.parse(Sql.text(row, "method")),
                 Sql.text(row, "provider"),
                 Money.of(row.getLong("amount"), Sql.text(row, "currency")),
+                row.getBoolean("manual_capture"),
                 AttemptStatus.valueOf(Sql.text(row, "status")),
                 Sql.textOrNull(row, "failure_reason"),
                 Sql.instant(row, "created_at"),

@@ -1,9 +1,19 @@
 package dev.kassa.payment;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a provider says of an attempt. Only its explicit word approves or declines. */
 public sealed interface Outcome {
-    /** Collected, under the provider's own {@code reference}. */
-    record Approved(String reference) implements Outcome {}
+    /**
+     * Collected, or held if the attempt is to be captured later, under the provider's own {@code
+     * reference}; with the card if one paid and the provider told of it.
+     */
+    record Approved(String reference, @Nullable Card card) implements Outcome {
+        /** Without a card. */
+        public Approved(String reference) {
+            this(reference, null);
+        }
+    }
 
     /** Refused; {@code reason} in lower snake case, such as {@code insufficient_funds}. */
     record Declined(String reason) implements Outcome {}

@@ -27,7 +27,10 @@ public interface Provider {
      */
     Outcome cancel(Attempt attempt);
 
-    /** Gives back what was collected; repeatable under the refund's id. */
+    /**
+     * Gives back what was collected, or lets go what is only held; repeatable under the refund's
+     * id.
+     */
     RefundOutcome refund(Refund refund);
 
     /**
@@ -35,6 +38,27 @@ public interface Provider {
      * RefundOutcome.Unknown}.
      */
     RefundOutcome lookup(Refund refund);
+
+    /**
+     * Whether it can hold an attempt's money and collect it later; if not, {@link
+     * Attempt#manualCapture} is never asked of it, nor any {@link HoldChange}.
+     */
+    default boolean holds() {
+        return false;
+    }
+
+    /** Collects or lets go what an approved attempt holds; repeatable under the change's id. */
+    default HoldOutcome change(HoldChange change) {
+        throw new UnsupportedOperationException(name() + " holds no money");
+    }
+
+    /**
+     * What the provider says of a change now. One it has never heard of is {@link
+     * HoldOutcome.Unknown}.
+     */
+    default HoldOutcome lookup(HoldChange change) {
+        throw new UnsupportedOperationException(name() + " holds no money");
+    }
 
     /**
      * Reads a message that the provider sent of its own accord.

@@ -37,7 +37,7 @@ public final class Providers {
     }
 
     /** The provider of this name, which a row of ours names. */
-    Provider named(String name) {
+    public Provider named(String name) {
         return find(name)
                 .orElseThrow(() -> new IllegalStateException("no provider " + name + " is set up"));
     }

@@ -5,13 +5,6 @@ import dev.kassa.kernel.Worker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -21,9 +14,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public final class Reconciler implements Worker {
-    private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
-    private static final int BATCH = 50;
 
     private final AttemptTable attemptTable;
     private final Attempts attempts;
@@ -58,31 +49,10 @@ public final class Reconciler implements Worker {
     @Override
     public void runOnce() {
         Instant now = Sql.now(clock);
-        all(() -> attemptTable.claimDueOfAnyMerchant(now, BATCH), attempt -> check(attempt, now));
-        all(() -> refundTable.claimDueOfAnyMerchant(now, BATCH), refunds::check);
-    }
-
-    private static <T> void all(Supplier<List<T>> claim, Consumer<T> check) {
-        List<T> due;
-        do {
-            due = claim.get();
-            sideBySide(due, check);
-        } while (due.size() == BATCH);
-    }
-
-    /** A provider that hangs must not hold up what the others are asked about. */
-    private static <T> void sideBySide(List<T> due, Consumer<T> check) {
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            due.forEach(one -> threads.execute(() -> quietly(one, check)));
-        }
-    }
-
-    private static <T> void quietly(T one, Consumer<T> check) {
-        try {
-            check.accept(one);
-        } catch (RuntimeException e) {
-            LOG.warn("{} was not checked; it is due again later", one, e);
-        }
+        Rounds.run(
+                limit -> attemptTable.claimDueOfAnyMerchant(now, limit),
+                attempt -> check(attempt, now));
+        Rounds.run(limit -> refundTable.claimDueOfAnyMerchant(now, limit), refunds::check);
     }
 
     private void check(Attempt attempt, Instant now) {

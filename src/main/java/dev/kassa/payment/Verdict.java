@@ -3,15 +3,20 @@ package dev.kassa.payment;
 import org.jspecify.annotations.Nullable;
 
 /** A final outcome as columns. */
-record Verdict(AttemptStatus status, @Nullable String failureReason, @Nullable String reference) {
+record Verdict(
+        AttemptStatus status,
+        @Nullable String failureReason,
+        @Nullable String reference,
+        @Nullable Card card) {
     static Verdict of(Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Approved(String reference) ->
-                    new Verdict(AttemptStatus.APPROVED, null, reference);
+            case Outcome.Approved(String reference, @Nullable Card card) ->
+                    new Verdict(AttemptStatus.APPROVED, null, reference, card);
             case Outcome.Declined(String reason) ->
-                    new Verdict(AttemptStatus.DECLINED, reason, null);
-            case Outcome.Failed(String reason) -> new Verdict(AttemptStatus.FAILED, reason, null);
-            case Outcome.Cancelled() -> new Verdict(AttemptStatus.CANCELLED, null, null);
+                    new Verdict(AttemptStatus.DECLINED, reason, null, null);
+            case Outcome.Failed(String reason) ->
+                    new Verdict(AttemptStatus.FAILED, reason, null, null);
+            case Outcome.Cancelled() -> new Verdict(AttemptStatus.CANCELLED, null, null, null);
             case Outcome.ActionNeeded _, Outcome.Unknown _ ->
                     throw new IllegalArgumentException(outcome + " settles nothing");
         };

@@ -19,7 +19,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /** Serves the OpenAPI files. */
 @RestController
 final class ReferenceApi {
-    private static final Set<String> FILES = Set.of("ipp", "kassa", "pos", "playground");
+    private static final Set<String> FILES =
+            Set.of("ipp", "kassa", "order-management", "pos", "playground");
     private static final MediaType YAML = MediaType.parseMediaType("application/yaml");
 
     private final Map<String, String> json = new ConcurrentHashMap<>();

@@ -16,6 +16,7 @@ import dev.kassa.payment.AttemptStatus;
 import dev.kassa.payment.Attempts;
 import dev.kassa.payment.Method;
 import dev.kassa.payment.Outcome;
+import dev.kassa.payment.Provider;
 import dev.kassa.payment.Providers;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -131,14 +132,16 @@ public final class Payments {
     }
 
     private Attempt newAttempt(Session session, Method method, Instant now) {
+        Provider provider = providers.choose(method);
         return new Attempt(
                 AttemptId.next(),
                 session.merchantId(),
                 session.id(),
                 session.deviceId(),
                 method,
-                providers.choose(method).name(),
+                provider.name(),
                 Money.of(session.orderAmount(), session.purchaseCurrency()),
+                session.manualCapture() && provider.holds(),
                 AttemptStatus.PENDING,
                 null,
                 now,

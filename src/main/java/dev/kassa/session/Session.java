@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param orderAmount minor units
  * @param orderItems JSON as written at creation
  * @param attemptId the payment in flight, if any
+ * @param manualCapture whether its payment is only to be held, and captured later
  * @param orderId set exactly when FINALIZED
  */
 public record Session(
@@ -32,6 +33,7 @@ public record Session(
         @Nullable String merchantReference1,
         @Nullable String merchantReference2,
         @Nullable String merchantData,
+        boolean manualCapture,
         @Nullable AttemptId attemptId,
         @Nullable OrderId orderId,
         Instant createdAt,

@@ -4,15 +4,14 @@ import dev.kassa.database.Sql;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.event.EventType;
-import dev.kassa.kernel.CaptureId;
 import dev.kassa.kernel.MerchantId;
-import dev.kassa.kernel.OrderId;
 import dev.kassa.order.NewOrder;
 import dev.kassa.payment.Attempt;
 import dev.kassa.payment.Outcome;
 import dev.kassa.payment.Settlement;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
@@ -74,20 +73,27 @@ final class SessionSettlement implements Settlement {
 
     private boolean approved(Attempt attempt, Outcome outcome, Instant now) {
         MerchantId merchant = attempt.merchantId();
-        NewOrder order =
-                new NewOrder(OrderId.next(), CaptureId.next(), attempt.id(), attempt.method());
-        List<Event> log =
-                List.of(
-                        Event.ofSession(
-                                EventType.SESSION_FINALIZED,
-                                merchant,
-                                attempt.sessionId(),
-                                order.id(),
-                                null,
-                                now),
-                        Event.orderCreated(merchant, attempt.sessionId(), order.id(), now),
-                        Event.captureCreated(
-                                merchant, attempt.sessionId(), order.id(), order.captureId(), now));
+        NewOrder order = NewOrder.of(attempt);
+        List<Event> log = new ArrayList<>();
+        log.add(
+                Event.ofSession(
+                        EventType.SESSION_FINALIZED,
+                        merchant,
+                        attempt.sessionId(),
+                        order.id(),
+                        null,
+                        now));
+        log.add(Event.orderCreated(merchant, attempt.sessionId(), order.id(), now));
+        if (!order.manualCapture()) {
+            log.add(
+                    Event.ofCapture(
+                            EventType.CAPTURE_CREATED,
+                            merchant,
+                            attempt.sessionId(),
+                            order.id(),
+                            order.captureId(),
+                            now));
+        }
         return table.settleApproved(attempt, outcome, order, log, now);
     }
 

@@ -40,8 +40,8 @@ final class SessionTable {
             """
             session_id, merchant_id, device_id, location_id, status, order_amount, order_tax_amount,
             purchase_currency, purchase_started_at, purchase_completed_at, order_items,
-            merchant_reference1, merchant_reference2, merchant_data, attempt_id, order_id, created_at,
-            updated_at, expires_at
+            merchant_reference1, merchant_reference2, merchant_data, manual_capture, attempt_id, order_id,
+            created_at, updated_at, expires_at
             """;
 
     private static final String LOCK_DEVICE =
@@ -69,11 +69,11 @@ final class SessionTable {
                 insert into session (session_id, merchant_id, device_id, location_id, status,
                     order_amount, order_tax_amount, purchase_currency, purchase_started_at,
                     purchase_completed_at, order_items, merchant_reference1, merchant_reference2,
-                    merchant_data, created_at, updated_at, expires_at)
+                    merchant_data, manual_capture, created_at, updated_at, expires_at)
                 select :session_id, :merchant_id, device_id, location_id, 'CREATED',
                     :order_amount, :order_tax_amount, :purchase_currency, :purchase_started_at,
                     :purchase_completed_at::timestamptz, :order_items::json, :merchant_reference1,
-                    :merchant_reference2, :merchant_data, :now, :now, :expires_at
+                    :merchant_reference2, :merchant_data, :manual_capture, :now, :now, :expires_at
                 from target
                 returning *
             ),
@@ -206,8 +206,8 @@ final class SessionTable {
         this.jdbc = jdbc;
     }
 
-    /** The id and the times of a session about to be made. */
-    record Opening(SessionId id, Instant now, Instant expiresAt) {}
+    /** What a session about to be made has that its request does not say. */
+    record Opening(SessionId id, boolean manualCapture, Instant now, Instant expiresAt) {}
 
     /**
      * Inserts the session unless its device is unknown, or has no location and {@code detached}
@@ -236,6 +236,7 @@ final class SessionTable {
                         .param("merchant_reference1", request.merchantReference1())
                         .param("merchant_reference2", request.merchantReference2())
                         .param("merchant_data", request.merchantData())
+                        .param("manual_capture", opening.manualCapture())
                         .param("now", Sql.at(opening.now()))
                         .param("expires_at", Sql.at(opening.expiresAt()));
         return EventLog.bind(statement, List.of(event), opening.now())
@@ -425,6 +426,7 @@ final class SessionTable {
                 Sql.textOrNull(row, "merchant_reference1"),
                 Sql.textOrNull(row, "merchant_reference2"),
                 Sql.textOrNull(row, "merchant_data"),
+                row.getBoolean("manual_capture"),
                 attempt == null ? null : new AttemptId(attempt),
                 order == null ? null : new OrderId(order),
                 Sql.instant(row, "created_at"),

@@ -57,7 +57,9 @@ public final class Sessions {
     Session create(Merchant merchant, NewSession request) {
         Instant now = Sql.now(clock);
         Duration life = merchant.sessionTtl() == null ? ttl.value() : merchant.sessionTtl();
-        var opening = new SessionTable.Opening(SessionId.next(), now, now.plus(life));
+        var opening =
+                new SessionTable.Opening(
+                        SessionId.next(), merchant.manualCapture(), now, now.plus(life));
         Event event =
                 Event.ofSession(
                         EventType.SESSION_CREATED, merchant.id(), opening.id(), null, null, now);

@@ -31,6 +31,8 @@ public enum ProviderFault {
         START,
         LOOKUP,
         CANCEL,
-        REFUND
+        REFUND,
+        CAPTURE,
+        RELEASE
     }
 }

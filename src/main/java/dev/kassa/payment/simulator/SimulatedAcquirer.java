@@ -8,6 +8,8 @@ import dev.kassa.kernel.Money;
 import dev.kassa.kernel.Secrets;
 import dev.kassa.kernel.SessionId;
 import dev.kassa.payment.Attempt;
+import dev.kassa.payment.Card;
+import dev.kassa.payment.HoldChange;
 import dev.kassa.payment.Refund;
 import dev.kassa.payment.simulator.ProviderFault.Call;
 import java.io.UncheckedIOException;
@@ -47,12 +49,22 @@ public final class SimulatedAcquirer {
      * A payment in the acquirer's books, and in its answers.
      *
      * @param shopperToken opens the shopper's page; null when a card is to be tapped
+     * @param card the one that paid, if one did
      */
     record Payment(
             Status status,
             @Nullable String declineCode,
             String reference,
-            @Nullable String shopperToken) {}
+            @Nullable String shopperToken,
+            @Nullable Card card) {}
+
+    /** The only card that people hold to simulated readers. */
+    private static final Card CARD = new Card("Visa", "4242");
+
+    /**
+     * A hold collected or let go, in the acquirer's answers; without a reference it was refused.
+     */
+    record Changed(@Nullable String reference) {}
 
     /** A refund in the acquirer's answers; without a reference it was refused. */
     record GivenBack(@Nullable String reference) {}
@@ -83,10 +95,10 @@ public final class SimulatedAcquirer {
                     + """
                     , done as (
                         insert into simulator_payment (idempotency_key, merchant_id, session_id,
-                            amount, currency, status, reference, shopper_token, created_at,
-                            updated_at)
-                        select :key, :merchant_id, :session_id, :amount, :currency, :status,
-                            :reference, :shopper_token, :now, :now
+                            amount, currency, manual_capture, status, reference, shopper_token,
+                            created_at, updated_at)
+                        select :key, :merchant_id, :session_id, :amount, :currency, :manual_capture,
+                            :status, :reference, :shopper_token, :now, :now
                         where
                     """
                     + GOES_ON
@@ -111,7 +123,10 @@ public final class SimulatedAcquirer {
                     """
                     + ANSWER;
 
-    /** Never more than was collected: the payment's own row keeps the sum. */
+    /**
+     * Never more than was collected: the payment's own row keeps the sum. What is only held, and
+     * nothing of it collected, may be given back whole.
+     */
     private static final String REFUND =
             "with "
                     + FaultScript.NEXT
@@ -123,7 +138,9 @@ public final class SimulatedAcquirer {
                         update simulator_payment set refunded_amount = refunded_amount + :amount,
                             updated_at = :now
                         where idempotency_key = :payment_key and status = 'APPROVED'
-                            and refunded_amount + :amount <= amount
+                            and refunded_amount + :amount <= case
+                                when manual_capture and captured_amount > 0 then captured_amount
+                                else amount - released_amount end
                             and not exists (select from known) and
                     """
                     + GOES_ON
@@ -146,6 +163,49 @@ public final class SimulatedAcquirer {
                     + """
                     , done as (
                         select reference from simulator_refund where idempotency_key = :key
+                    )
+                    """
+                    + ANSWER;
+
+    /** Never more than is held: the payment's own row keeps the sums. */
+    private static final String CHANGE =
+            "with "
+                    + FaultScript.NEXT
+                    + """
+                    , known as (
+                        select reference from simulator_hold_change where idempotency_key = :key
+                    ),
+                    payment as (
+                        update simulator_payment
+                        set captured_amount = captured_amount + :captured,
+                            released_amount = case when :kind = 'RELEASE'
+                                then amount - captured_amount else released_amount end,
+                            updated_at = :now
+                        where idempotency_key = :payment_key and status = 'APPROVED'
+                            and manual_capture
+                            and captured_amount + released_amount + :captured <= amount
+                            and not exists (select from known) and
+                    """
+                    + GOES_ON
+                    + """
+                        returning idempotency_key
+                    ),
+                    made as (
+                        insert into simulator_hold_change (idempotency_key, payment_key, kind, amount,
+                            reference, created_at)
+                        select :key, idempotency_key, :kind, :captured, :reference, :now from payment
+                        returning reference
+                    ),
+                    done as (select reference from known union all select reference from made)
+                    """
+                    + ANSWER;
+
+    private static final String FIND_CHANGE =
+            "with "
+                    + FaultScript.NEXT
+                    + """
+                    , done as (
+                        select reference from simulator_hold_change where idempotency_key = :key
                     )
                     """
                     + ANSWER;
@@ -178,6 +238,7 @@ public final class SimulatedAcquirer {
                         .param("not_done", NOT_DONE)
                         .param("amount", attempt.amount().minor())
                         .param("currency", attempt.amount().currency().getCurrencyCode())
+                        .param("manual_capture", attempt.manualCapture())
                         .param("status", status.name())
                         .param("reference", reference())
                         .param(
@@ -206,6 +267,33 @@ public final class SimulatedAcquirer {
 
     Reply find(Refund refund) {
         return answered(call(FIND_REFUND, Call.LOOKUP, refund), SimulatedAcquirer::givenBack);
+    }
+
+    /** Collects or lets go under the change's id, once; refuses to collect more than is held. */
+    Reply change(HoldChange change) {
+        boolean capture = change.kind() == HoldChange.Kind.CAPTURE;
+        StatementSpec statement =
+                call(CHANGE, capture ? Call.CAPTURE : Call.RELEASE, change)
+                        .param("not_done", NOT_DONE)
+                        .param("payment_key", change.attemptId().value())
+                        .param("kind", change.kind().name())
+                        .param("captured", capture ? change.amount().minor() : 0L)
+                        .param("reference", reference())
+                        .param("now", Sql.at(Sql.now(clock)));
+        Reply reply = answered(statement, SimulatedAcquirer::changed);
+        return reply.status() == 404 ? new Reply(200, Json.write(new Changed(null))) : reply;
+    }
+
+    Reply find(HoldChange change) {
+        return answered(call(FIND_CHANGE, Call.LOOKUP, change), SimulatedAcquirer::changed);
+    }
+
+    private StatementSpec call(String sql, Call call, HoldChange change) {
+        return jdbc.sql(sql)
+                .param("call", call.name())
+                .param("key", change.id())
+                .param("merchant_id", change.merchantId().value())
+                .param("session_id", change.sessionId().value());
     }
 
     private StatementSpec call(String sql, Call call, Attempt attempt) {
@@ -277,13 +365,22 @@ public final class SimulatedAcquirer {
 
     private static @Nullable Object payment(ResultSet row) throws SQLException {
         String status = Sql.textOrNull(row, "status");
-        return status == null
-                ? null
-                : new Payment(
-                        Status.valueOf(status),
-                        Sql.textOrNull(row, "decline_code"),
-                        Sql.text(row, "reference"),
-                        Sql.textOrNull(row, "shopper_token"));
+        if (status == null) {
+            return null;
+        }
+        String token = Sql.textOrNull(row, "shopper_token");
+        boolean byCard = token == null && status.equals(Status.APPROVED.name());
+        return new Payment(
+                Status.valueOf(status),
+                Sql.textOrNull(row, "decline_code"),
+                Sql.text(row, "reference"),
+                token,
+                byCard ? CARD : null);
+    }
+
+    private static @Nullable Object changed(ResultSet row) throws SQLException {
+        String reference = Sql.textOrNull(row, "reference");
+        return reference == null ? null : new Changed(reference);
     }
 
     private static @Nullable Object givenBack(ResultSet row) throws SQLException {

@@ -7,6 +7,8 @@ import dev.kassa.kernel.Problem;
 import dev.kassa.payment.Action;
 import dev.kassa.payment.Attempt;
 import dev.kassa.payment.Callback;
+import dev.kassa.payment.HoldChange;
+import dev.kassa.payment.HoldOutcome;
 import dev.kassa.payment.Outcome;
 import dev.kassa.payment.Provider;
 import dev.kassa.payment.Refund;
@@ -65,6 +67,38 @@ final class SimulatorProvider implements Provider {
     }
 
     @Override
+    public boolean holds() {
+        return true;
+    }
+
+    @Override
+    public HoldOutcome change(HoldChange change) {
+        return holdOutcome(acquirer.change(change));
+    }
+
+    @Override
+    public HoldOutcome lookup(HoldChange change) {
+        return holdOutcome(acquirer.find(change));
+    }
+
+    private static HoldOutcome holdOutcome(Reply reply) {
+        if (reply.status() != 200) {
+            return new HoldOutcome.Unknown("HTTP " + reply.status());
+        }
+        try {
+            String reference =
+                    Json.MAPPER
+                            .readValue(reply.body(), SimulatedAcquirer.Changed.class)
+                            .reference();
+            return reference == null
+                    ? new HoldOutcome.Refused("not_held")
+                    : new HoldOutcome.Done(reference);
+        } catch (JacksonException e) {
+            return new HoldOutcome.Unknown("unreadable answer: " + e.getOriginalMessage());
+        }
+    }
+
+    @Override
     public Callback callback(Function<String, @Nullable String> header, byte[] body) {
         if (!sender.signed(header.apply(CallbackSender.SIGNATURE), body)) {
             throw Problem.unauthorized("The callback is not signed by the simulator.");
@@ -93,7 +127,7 @@ final class SimulatorProvider implements Provider {
     private Outcome outcome(SimulatedAcquirer.Payment payment) {
         return switch (payment.status()) {
             case AWAITING_CARD -> new Outcome.ActionNeeded(action(payment));
-            case APPROVED -> new Outcome.Approved(payment.reference());
+            case APPROVED -> new Outcome.Approved(payment.reference(), payment.card());
             case DECLINED -> new Outcome.Declined(Objects.requireNonNull(payment.declineCode()));
             case FAILED -> new Outcome.Failed(Objects.requireNonNull(payment.declineCode()));
             case CANCELLED -> new Outcome.Cancelled();

@@ -1,0 +1,103 @@
+package dev.kassa.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+
+/**
+ * How an API tells of an error: Order Management with a code in capitals, everything else with
+ * problem details (ruling R8). Chosen here by path, whoever refuses.
+ */
+enum ErrorShape {
+    PROBLEM_DETAILS(MediaType.APPLICATION_PROBLEM_JSON_VALUE) {
+        @Override
+        Object body(Refused refused) {
+            return new Problem(
+                    "about:blank",
+                    refused.title,
+                    refused.status,
+                    refused.detail,
+                    refused.path,
+                    refused.correlationId,
+                    refused.errors);
+        }
+    },
+    ERROR_CODE(MediaType.APPLICATION_JSON_VALUE) {
+        @Override
+        Object body(Refused refused) {
+            List<String> messages = new ArrayList<>();
+            refused.errors.forEach((path, message) ->
+                    messages.add(path.isEmpty() ? message : path + ": " + message));
+            return new Coded(
+                    refused.code == null ? code(refused.status) : refused.code,
+                    messages.isEmpty() ? List.of(refused.detail) : messages,
+                    refused.correlationId);
+        }
+    };
+
+    private static final String ORDER_MANAGEMENT = "/ordermanagement/";
+
+    private final String mediaType;
+
+    ErrorShape(String mediaType) {
+        this.mediaType = mediaType;
+    }
+
+    /** An error, whatever its shape. {@code code} is null for the usual one of its status. */
+    record Refused(
+            int status,
+            String title,
+            @Nullable String code,
+            String detail,
+            Map<String, String> errors,
+            String path,
+            String correlationId) {}
+
+    private record Problem(
+            String type,
+            String title,
+            int status,
+            String detail,
+            String instance,
+            String correlationId,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> errors) {}
+
+    private record Coded(String errorCode, List<String> errorMessages, String correlationId) {}
+
+    abstract Object body(Refused refused);
+
+    String mediaType() {
+        return mediaType;
+    }
+
+    byte[] write(Refused refused) {
+        return Json.MAPPER.writeValueAsBytes(body(refused));
+    }
+
+    /** The shape that the API under this path, decoded, has. */
+    static ErrorShape of(@Nullable String path) {
+        return path != null && path.startsWith(ORDER_MANAGEMENT) ? ERROR_CODE : PROBLEM_DETAILS;
+    }
+
+    /** The codes of contract 5. */
+    private static String code(int status) {
+        return switch (status) {
+            case 400 -> "BAD_VALUE";
+            case 401 -> "UNAUTHORIZED";
+            case 403 -> "NOT_ALLOWED";
+            case 404 -> "NOT_FOUND";
+            case 405 -> "METHOD_NOT_ALLOWED";
+            case 406 -> "NOT_ACCEPTABLE";
+            case 409 -> "CONFLICT";
+            case 413 -> "REQUEST_TOO_LARGE";
+            case 415 -> "UNSUPPORTED_MEDIA_TYPE";
+            case 422 -> "UNPROCESSABLE_ENTITY";
+            case 429 -> "TOO_MANY_REQUESTS";
+            case 502, 503, 504 -> "TEMPORARILY_UNAVAILABLE";
+            default -> status < 500 ? "BAD_REQUEST" : "INTERNAL_SERVER_ERROR";
+        };
+    }
+}

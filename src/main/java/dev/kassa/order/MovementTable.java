@@ -1,0 +1,297 @@
+package dev.kassa.order;
+
+import dev.kassa.database.Sql;
+import dev.kassa.event.Event;
+import dev.kassa.event.EventLog;
+import dev.kassa.kernel.AttemptId;
+import dev.kassa.kernel.CaptureId;
+import dev.kassa.kernel.DeviceId;
+import dev.kassa.kernel.Limits;
+import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.Money;
+import dev.kassa.kernel.OrderId;
+import dev.kassa.kernel.SessionId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
+import org.springframework.stereotype.Component;
+
+/**
+ * The table order_movement, and the amounts of orders that movements change.
+ *
+ * <p>The guard of a reservation looks at the order's own row alone, which PostgreSQL checks again
+ * on its newest version after waiting for another reservation. Locks are taken in the order device,
+ * movement, order, after whatever a session takes.
+ */
+@Component
+final class MovementTable {
+    /** How long the caller's own question to the provider is waited for before asking again. */
+    private static final Duration FIRST_CHECK = Duration.ofSeconds(15);
+
+    private static final String SELECT =
+            """
+            select m.*, o.session_id, o.device_id, o.attempt_id, o.purchase_currency, a.provider
+            from order_movement m join orders o using (order_id) join attempt a using (attempt_id)
+            """;
+
+    private static final String RESERVE_CAPTURE =
+            """
+            update orders set captured_amount = captured_amount + :amount,
+                capture_pending_amount = capture_pending_amount + :amount, updated_at = :now
+            where merchant_id = :merchant_id and order_id = :order_id
+                and captured_amount + released_amount + :amount <= order_amount
+                and expires_at > :now
+            returning *
+            """;
+
+    private static final String RESERVE_REFUND =
+            """
+            update orders set refunded_amount = refunded_amount + :amount, updated_at = :now
+            where merchant_id = :merchant_id and order_id = :order_id
+                and refunded_amount + :amount <= captured_amount - capture_pending_amount
+            returning *
+            """;
+
+    /** All that is left, and nothing else: the amount is the one that the caller saw. */
+    private static final String RESERVE_RELEASE =
+            """
+            update orders set released_amount = released_amount + :amount, updated_at = :now
+            where merchant_id = :merchant_id and order_id = :order_id
+                and captured_amount + released_amount + :amount = order_amount
+                and capture_pending_amount = 0 and expires_at > :now
+            returning *
+            """;
+
+    private static final String INSERT =
+            """
+            insert into order_movement (movement_id, merchant_id, order_id, kind, amount, status,
+                idempotency_key, description, reference, order_lines, billing_address,
+                shipping_address, shipping_info, created_at, check_at)
+            select :movement_id, merchant_id, order_id, :kind, :amount, 'PENDING', :idempotency_key,
+                :description, :reference, :order_lines::json, billing_address, shipping_address,
+                :shipping_info::jsonb, :now, :now + :first_check::interval
+            from reserved
+            """;
+
+    /** A refusal takes back what was reserved, and frees the key for another try. */
+    private static final String SETTLE =
+            """
+            with locked as (
+                select device_id from device
+                where merchant_id = :merchant_id and device_id = :device_id
+                for no key update
+            ),
+            settled as (
+                update order_movement set status = :status, failure_reason = :failure_reason,
+                    provider_reference = :provider_reference, settled_at = :now,
+                    idempotency_key = case when :refused then null else idempotency_key end
+                from locked
+                where merchant_id = :merchant_id and movement_id = :movement_id
+                    and status = 'PENDING'
+                returning order_id, kind, amount
+            ),
+            logged as (
+                update orders set updated_at = :now,
+                    captured_amount = captured_amount
+                        - case when kind = 'CAPTURE' and :refused then amount else 0 end,
+                    capture_pending_amount = capture_pending_amount
+                        - case when kind = 'CAPTURE' then amount else 0 end,
+                    refunded_amount = refunded_amount
+                        - case when kind = 'REFUND' and :refused then amount else 0 end,
+                    released_amount = released_amount
+                        - case when kind = 'RELEASE' and :refused then amount else 0 end
+                from settled
+                where orders.merchant_id = :merchant_id and orders.order_id = settled.order_id
+                returning orders.merchant_id, orders.session_id, orders.device_id
+            ),
+            """
+                    + EventLog.APPEND
+                    + "select count(*) from logged";
+
+    private final JdbcClient jdbc;
+
+    MovementTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** A movement about to be committed. {@code key}: of the request that asks for it. */
+    record Intent(
+            UUID id,
+            Movement.Kind kind,
+            long amount,
+            Movement.Details details,
+            @Nullable String key,
+            Instant now) {}
+
+    /** Commits the intent and counts its amount; false when the order has not that much left. */
+    boolean reserve(MerchantId merchant, OrderId order, Intent intent) {
+        String reservation =
+                switch (intent.kind()) {
+                    case CAPTURE -> RESERVE_CAPTURE;
+                    case REFUND -> RESERVE_REFUND;
+                    case RELEASE -> RESERVE_RELEASE;
+                };
+        Movement.Details details = intent.details();
+        return jdbc.sql("with reserved as (" + reservation + ") " + INSERT)
+                        .param("merchant_id", merchant.value())
+                        .param("order_id", order.value())
+                        .param("movement_id", intent.id())
+                        .param("kind", intent.kind().name())
+                        .param("amount", intent.amount())
+                        .param("idempotency_key", intent.key())
+                        .param("description", details.description())
+                        .param("reference", details.reference())
+                        .param("order_lines", details.orderLines())
+                        .param("shipping_info", details.shippingInfo())
+                        .param("first_check", FIRST_CHECK.toString())
+                        .param("now", Sql.at(intent.now()))
+                        .update()
+                == 1;
+    }
+
+    /** Writes the provider's word and the events of it; false when it was settled before. */
+    boolean settle(
+            Movement movement,
+            boolean refused,
+            @Nullable String detail,
+            List<Event> events,
+            Instant now) {
+        StatementSpec statement =
+                jdbc.sql(SETTLE)
+                        .param("merchant_id", movement.merchantId().value())
+                        .param("device_id", movement.deviceId().value())
+                        .param("movement_id", movement.id())
+                        .param("refused", refused)
+                        .param("status", refused ? "REFUSED" : "DONE")
+                        .param("failure_reason", refused ? detail : null)
+                        .param("provider_reference", refused ? null : detail)
+                        .param("now", Sql.at(now));
+        return EventLog.bind(statement, events, now).query(Long.class).single() == 1;
+    }
+
+    Movement get(MerchantId merchant, UUID movement) {
+        return jdbc.sql(
+                        SELECT
+                                + "where m.merchant_id = :merchant_id and movement_id = :movement_id")
+                .param("merchant_id", merchant.value())
+                .param("movement_id", movement)
+                .query(MovementTable::movement)
+                .single();
+    }
+
+    /** Those of an order, in the order in which they were asked for. */
+    List<Movement> of(MerchantId merchant, OrderId order) {
+        return jdbc.sql(
+                        SELECT
+                                + """
+                                where m.merchant_id = :merchant_id and m.order_id = :order_id
+                                order by m.created_at, m.movement_id
+                                """)
+                .param("merchant_id", merchant.value())
+                .param("order_id", order.value())
+                .query(MovementTable::movement)
+                .list();
+    }
+
+    /** What an earlier request under this key committed since {@code after}. */
+    Optional<Movement> under(MerchantId merchant, String key, Instant after) {
+        return jdbc.sql(
+                        SELECT
+                                + """
+                                where m.merchant_id = :merchant_id and idempotency_key = :key
+                                    and m.created_at > :after
+                                """)
+                .param("merchant_id", merchant.value())
+                .param("key", key)
+                .param("after", Sql.at(after))
+                .query(MovementTable::movement)
+                .optional();
+    }
+
+    /** Frees a key that was used before {@code before}. */
+    void forget(MerchantId merchant, String key, Instant before) {
+        var _ =
+                jdbc.sql(
+                                """
+                                update order_movement set idempotency_key = null
+                                where merchant_id = :merchant_id and idempotency_key = :key
+                                    and created_at <= :before
+                                """)
+                        .param("merchant_id", merchant.value())
+                        .param("key", key)
+                        .param("before", Sql.at(before))
+                        .update();
+    }
+
+    /** Adds to a capture's shipping info; false when it would become too much. */
+    boolean ship(MerchantId merchant, CaptureId capture, String shippingInfo) {
+        return jdbc.sql(
+                                """
+                                update order_movement
+                                set shipping_info = shipping_info || :shipping_info::jsonb
+                                where merchant_id = :merchant_id and movement_id = :movement_id
+                                    and kind = 'CAPTURE' and jsonb_array_length(
+                                        shipping_info || :shipping_info::jsonb) <= :limit
+                                """)
+                        .param("merchant_id", merchant.value())
+                        .param("movement_id", capture.value())
+                        .param("shipping_info", shippingInfo)
+                        .param("limit", Limits.SHIPPING_INFO)
+                        .update()
+                == 1;
+    }
+
+    /** Claims movements of any merchant whose check is due, and puts their next check off. */
+    List<Movement> claimDueOfAnyMerchant(Instant now, int limit) {
+        return jdbc.sql(
+                        """
+                        with due as (
+                            select movement_id from order_movement
+                            where status = 'PENDING' and check_at <= :now
+                            order by check_at limit :limit
+                            for update skip locked
+                        ),
+                        m as (
+                            update order_movement set checks = checks + 1, check_at = :now + least(
+                                interval '15 seconds' * 2 ^ least(checks, 10), interval '5 minutes')
+                            from due where order_movement.movement_id = due.movement_id
+                            returning order_movement.*
+                        )
+                        """
+                                + SELECT.replace("order_movement m", "m"))
+                .param("now", Sql.at(now))
+                .param("limit", limit)
+                .query(MovementTable::movement)
+                .list();
+    }
+
+    private static Movement movement(ResultSet row, int n) throws SQLException {
+        return new Movement(
+                Sql.uuid(row, "movement_id"),
+                Movement.Kind.valueOf(Sql.text(row, "kind")),
+                Movement.Status.valueOf(Sql.text(row, "status")),
+                new MerchantId(Sql.text(row, "merchant_id")),
+                new OrderId(Sql.uuid(row, "order_id")),
+                new SessionId(Sql.uuid(row, "session_id")),
+                new DeviceId(Sql.uuid(row, "device_id")),
+                new AttemptId(Sql.uuid(row, "attempt_id")),
+                Sql.text(row, "provider"),
+                Money.of(row.getLong("amount"), Sql.text(row, "purchase_currency")),
+                Sql.textOrNull(row, "failure_reason"),
+                new Movement.Details(
+                        Sql.textOrNull(row, "description"),
+                        Sql.textOrNull(row, "reference"),
+                        Sql.textOrNull(row, "order_lines"),
+                        Sql.textOrNull(row, "billing_address"),
+                        Sql.textOrNull(row, "shipping_address"),
+                        Sql.text(row, "shipping_info")),
+                Sql.instant(row, "created_at"));
+    }
+}

@@ -1,0 +1,112 @@
+package dev.kassa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kassa.merchant.Merchants;
+import java.net.http.HttpRequest;
+import org.jspecify.annotations.Nullable;
+
+/** A paid order of the documentation's cart: 2400.00 SEK. */
+record TestOrder(TestMerchant merchant, String session, String id) {
+    static final long AMOUNT = 240_000;
+
+    /** A new order on this device, captured at once. */
+    static TestOrder paid(TestMerchant merchant, TestMerchant.TestDevice device) {
+        String session = merchant.session(device);
+        return new TestOrder(
+                merchant, session, merchant.tap(session, "SUCCESS").is(200).text("order_id"));
+    }
+
+    /** A merchant whose sales are captured through the API; made before its key is first used. */
+    static TestMerchant capturingManually(TestServer server) {
+        TestMerchant merchant = server.merchant();
+        server.server.part(Merchants.class).captureManually(merchant.id(), true);
+        return merchant;
+    }
+
+    String path() {
+        return "/ordermanagement/v1/orders/" + id;
+    }
+
+    Answer get() {
+        return merchant.api().get(path()).is(200);
+    }
+
+    Answer get(String below) {
+        return merchant.api().get(path() + below);
+    }
+
+    Answer post(String below, String body) {
+        return merchant.api().post(path() + below, body);
+    }
+
+    Answer patch(String below, String body) {
+        return merchant.api().patch(path() + below, body);
+    }
+
+    /** A POST under an idempotency key, or without one. */
+    Answer post(@Nullable String key, String below, String body) {
+        if (key == null) {
+            return post(below, body);
+        }
+        return merchant.api()
+                .send(
+                        merchant.api()
+                                .request(path() + below)
+                                .header("Content-Type", "application/json")
+                                .header("Klarna-Idempotency-Key", key)
+                                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    Answer refund(long amount) {
+        return post("/refunds", "{\"refunded_amount\": " + amount + "}");
+    }
+
+    Answer capture(long amount) {
+        return post("/captures", "{\"captured_amount\": " + amount + "}");
+    }
+
+    /** Makes the next call of this kind to the acquirer go wrong. */
+    void fault(String call, String fault) {
+        var _ =
+                merchant.api()
+                        .put(
+                                "/ipp/v1/dev/sessions/" + session + "/provider-faults",
+                                """
+                                {"faults": [{"call": "%s", "fault": "%s"}]}
+                                """
+                                        .formatted(call, fault))
+                        .is(200);
+    }
+
+    /** Status, captured, refunded and remaining amount. */
+    void stands(String status, long captured, long refunded, long remaining) {
+        Answer order = get();
+        assertThat(
+                        order.text("status")
+                                + " "
+                                + order.json().path("captured_amount").asLong()
+                                + " "
+                                + order.json().path("refunded_amount").asLong()
+                                + " "
+                                + order.json().path("remaining_authorized_amount").asLong())
+                .isEqualTo(status + " " + captured + " " + refunded + " " + remaining);
+    }
+
+    /** What the acquirer's own books say of this order's payment. */
+    long acquirer(String column) {
+        return merchant.server()
+                .count(
+                        "select " + column + " from simulator_payment where session_id = ?::uuid",
+                        session);
+    }
+
+    long events(String type) {
+        return merchant
+                .server()
+                .texts("select type from event where session_id = ?::uuid", session)
+                .stream()
+                .filter(type::equals)
+                .count();
+    }
+}
