@@ -37,7 +37,7 @@ class AtomicityTest {
 
     @AfterEach
     void mend() {
-        for (String table : List.of("event", "attempt", "orders", "capture", "delivery")) {
+        for (String table : List.of("event", "attempt", "orders", "order_movement", "delivery")) {
             server.jdbc.sql("drop trigger if exists failing on " + table).update();
         }
     }
@@ -127,7 +127,7 @@ class AtomicityTest {
     /** The money is taken, so the payment stays in flight until the order can be written too. */
     @Test
     void noPaymentWithoutItsOrderItsCaptureAndItsEvents() {
-        for (String table : List.of("orders", "capture", "event")) {
+        for (String table : List.of("orders", "order_movement", "event")) {
             String session = merchant.session(device);
             String attempt = device.attach(session).is(200).text("payment", "attempt_id");
             server.approveAtTheAcquirer(attempt);
