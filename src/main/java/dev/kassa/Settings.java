@@ -1,5 +1,6 @@
 package dev.kassa;
 
+import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Refusal;
 import dev.kassa.push.WakeUpSettings;
@@ -52,7 +53,7 @@ record Settings(
             Pattern.compile("//[^/]*@|[?&]password=", Pattern.CASE_INSENSITIVE);
 
     private static final int MASTER_KEY_CHARS = 32;
-    private static final Duration LONGEST_TTL = Duration.ofHours(24);
+    private static final Duration LONGEST_TTL = Duration.ofSeconds(Limits.SESSION_TTL_SECONDS);
 
     /**
      * For clients and for the launcher: no fault when they are set, and no setting of the server.

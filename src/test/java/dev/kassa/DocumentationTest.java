@@ -37,7 +37,11 @@ class DocumentationTest {
     private static Optional<Class<?>> test(String name) {
         for (String where : List.of("", "session.", "webhook.", "device.", "database.")) {
             try {
-                return Optional.of(Class.forName("dev.kassa." + where + name));
+                return Optional.of(
+                        Class.forName(
+                                "dev.kassa." + where + name,
+                                false,
+                                DocumentationTest.class.getClassLoader()));
             } catch (ClassNotFoundException e) {
                 // Perhaps in the next package.
             }

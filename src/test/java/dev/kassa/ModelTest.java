@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  * truth, and everything must come to rest.
  */
 class ModelTest {
-    private static final int SEQUENCES = Integer.getInteger("kassa.model.sequences", 25);
+    private static final int SEQUENCES = Integer.getInteger("kassa.model.sequences", 10);
     private static final @Nullable Long SEED = Long.getLong("kassa.model.seed");
     private static final int DEVICES = 2;
     private static final List<String> CARDS =

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RaceTest {
-    private static final int ROUNDS = Integer.getInteger("kassa.race.rounds", 60);
+    private static final int ROUNDS = Integer.getInteger("kassa.race.rounds", 40);
     private static final int AT_ONCE = 10;
     private static final Duration SESSION_LIFE = Duration.ofHours(1);
 

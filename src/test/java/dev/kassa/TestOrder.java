@@ -2,7 +2,6 @@ package dev.kassa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kassa.merchant.Merchants;
 import java.net.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +16,10 @@ record TestOrder(TestMerchant merchant, String session, String id) {
                 merchant, session, merchant.tap(session, "SUCCESS").is(200).text("order_id"));
     }
 
-    /** A merchant whose sales are captured through the API; made before its key is first used. */
+    /** A merchant whose sales are captured through the API. */
     static TestMerchant capturingManually(TestServer server) {
         TestMerchant merchant = server.merchant();
-        server.server.part(Merchants.class).captureManually(merchant.id(), true);
+        merchant.api().put("/kassa/v1/settings", "{\"manual_capture\": true}").is(200);
         return merchant;
     }
 

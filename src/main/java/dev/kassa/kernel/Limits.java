@@ -97,5 +97,8 @@ public final class Limits {
     /** A server that has not said for so long that it is alive counts as dead. */
     public static final Duration NODE_SILENCE = Duration.ofSeconds(15);
 
+    /** Seconds that a session may be open: a day. */
+    public static final int SESSION_TTL_SECONDS = 86_400;
+
     private Limits() {}
 }

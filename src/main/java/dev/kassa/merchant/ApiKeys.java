@@ -52,6 +52,11 @@ public final class ApiKeys {
         return revoked;
     }
 
+    /** Looks the merchant's keys up anew, since what they select has changed. */
+    void forget(MerchantId merchant) {
+        seen.asMap().values().removeIf(row -> row.merchant().id().equals(merchant));
+    }
+
     /**
      * The merchant these credentials select; empty when the key is unknown, revoked or of the other
      * mode, or when a username is given and is not the key's own.

@@ -33,16 +33,22 @@ final class MerchantTable {
                         .update();
     }
 
-    void captureManually(MerchantId merchant, boolean manually) {
-        var _ =
+    void choose(MerchantId merchant, MerchantSettings settings) {
+        Duration ttl = settings.sessionTtl();
+        int chosen =
                 jdbc.sql(
                                 """
-                                update merchant set manual_capture = :manually
+                                update merchant set manual_capture = :manual_capture,
+                                    session_ttl_seconds = :session_ttl_seconds::integer
                                 where merchant_id = :merchant_id
                                 """)
                         .param("merchant_id", merchant.value())
-                        .param("manually", manually)
+                        .param("manual_capture", settings.manualCapture())
+                        .param("session_ttl_seconds", ttl == null ? null : ttl.toSeconds())
                         .update();
+        if (chosen != 1) {
+            throw new IllegalStateException("there is no merchant " + merchant);
+        }
     }
 
     Optional<MerchantId> oldest() {

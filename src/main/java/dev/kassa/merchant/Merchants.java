@@ -1,5 +1,6 @@
 package dev.kassa.merchant;
 
+import dev.kassa.database.AfterCommit;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Secrets;
@@ -13,11 +14,13 @@ import org.springframework.stereotype.Service;
 @Service
 public final class Merchants {
     private final MerchantTable table;
+    private final ApiKeys keys;
     private final InstantSource clock;
     private final BCryptPasswordEncoder passwords = new BCryptPasswordEncoder();
 
-    Merchants(MerchantTable table, InstantSource clock) {
+    Merchants(MerchantTable table, ApiKeys keys, InstantSource clock) {
         this.table = table;
+        this.keys = keys;
         this.clock = clock;
     }
 
@@ -29,12 +32,12 @@ public final class Merchants {
     }
 
     /**
-     * Whether the merchant's sales are from now on only authorized at the till, and captured later
-     * through the API, where the provider can do it. Open sessions stay as they were made; an API
-     * key that was just used may go on with the former choice for a second.
+     * Writes what the merchant chooses for sessions made from now on. Another node may go by the
+     * former choice for a second.
      */
-    public void captureManually(MerchantId merchant, boolean manually) {
-        table.captureManually(merchant, manually);
+    void choose(MerchantId merchant, MerchantSettings settings) {
+        table.choose(merchant, settings);
+        AfterCommit.run(() -> keys.forget(merchant));
     }
 
     /** The merchant made first, which on a playground is the seeded one. */

@@ -1,0 +1,41 @@
+package dev.kassa.merchant;
+
+import dev.kassa.http.JsonObject;
+import dev.kassa.kernel.Limits;
+import java.time.Duration;
+import java.util.OptionalInt;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What a merchant chooses for all of its sales; Kassa's own. */
+@RestController
+@RequestMapping(path = "/kassa/v1/settings", produces = MediaType.APPLICATION_JSON_VALUE)
+final class MerchantSettingsApi {
+    private final Merchants merchants;
+
+    MerchantSettingsApi(Merchants merchants) {
+        this.merchants = merchants;
+    }
+
+    @GetMapping
+    MerchantSettings.View get(Merchant merchant) {
+        return MerchantSettings.View.of(MerchantSettings.of(merchant));
+    }
+
+    /** Replaces all of them: one that is left out goes back to its default. */
+    @PutMapping
+    MerchantSettings.View replace(Merchant merchant, JsonObject body) {
+        boolean manualCapture = body.flag("manual_capture", false);
+        OptionalInt ttl = body.optionalInt("session_ttl_seconds", 1, Limits.SESSION_TTL_SECONDS);
+        body.faults().throwIfAny();
+
+        MerchantSettings chosen =
+                new MerchantSettings(
+                        manualCapture, ttl.isPresent() ? Duration.ofSeconds(ttl.getAsInt()) : null);
+        merchants.choose(merchant.id(), chosen);
+        return MerchantSettings.View.of(chosen);
+    }
+}
