@@ -2,8 +2,10 @@ package dev.kassa.pos;
 
 import dev.kassa.device.Device;
 import dev.kassa.kernel.SessionId;
+import dev.kassa.payment.Attempt;
 import dev.kassa.session.Payments;
 import dev.kassa.session.Session;
+import dev.kassa.session.SessionStatus;
 import dev.kassa.session.Sessions;
 import java.util.List;
 import org.springframework.stereotype.Component;
@@ -28,7 +30,12 @@ final class PosSessions {
     }
 
     PosSession shown(Session session) {
-        return PosSession.of(session, payments.latest(session).orElse(null), null);
+        // Nobody has chosen a method yet, so there is no payment to look for.
+        Attempt latest =
+                session.status() == SessionStatus.CREATED
+                        ? null
+                        : payments.latest(session).orElse(null);
+        return PosSession.of(session, latest, null);
     }
 
     PosSession shown(Session session, Payments.Payment payment) {
