@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -246,11 +247,7 @@ class CrashTest {
                         .replaceFirst(".*psql postgresql://postgres@", "jdbc:postgresql://"));
         source.setUser("postgres");
         JdbcClient jdbc = JdbcClient.create(source);
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
-        Semaphore never = new Semaphore(0);
-        while (jdbc.sql(OPEN).query(Long.class).single() > 0 && System.nanoTime() < deadline) {
-            assertThat(never.tryAcquire(200, TimeUnit.MILLISECONDS)).isFalse();
-        }
+        Await.until(Duration.ofSeconds(90), () -> jdbc.sql(OPEN).query(Long.class).single() == 0);
         assertThat(jdbc.sql(UNEVEN).query(String.class).list()).as("seed %d", SEED).isEmpty();
         acknowledged.forEach((session, status) -> {
             String kept =

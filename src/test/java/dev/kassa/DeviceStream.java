@@ -124,12 +124,8 @@ final class DeviceStream implements AutoCloseable {
     }
 
     /** Waits until this holds, for at most 10 s. */
-    static void await(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("it holds within 10 s").isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
+    static void await(BooleanSupplier condition) {
+        Await.until(Duration.ofSeconds(10), condition);
     }
 
     /** What a client sends as {@code Last-Event-ID} when it connects again. */
