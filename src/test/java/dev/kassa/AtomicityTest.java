@@ -61,8 +61,8 @@ class AtomicityTest {
                 """
                 select s.status || ' ' || coalesce(s.attempt_id::text, '-') || ' '
                     || (select count(*) from attempt a where a.session_id = s.session_id) || ' '
-                    || (select string_agg(a.status, ' ') from attempt a
-                        where a.session_id = s.session_id) || ' '
+                    || coalesce((select string_agg(a.status, ' ') from attempt a
+                        where a.session_id = s.session_id), '-') || ' '
                     || (select count(*) from event e where e.session_id = s.session_id) || ' '
                     || (select count(*) from orders o where o.session_id = s.session_id)
                 from session s where session_id = ?::uuid
