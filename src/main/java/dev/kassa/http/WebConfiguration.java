@@ -39,7 +39,11 @@ class WebConfiguration implements WebMvcConfigurer {
     @Override
     public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
         resolvers.add(new BodyArgument());
-        resolvers.add(new QueryArgument());
-        resolvers.add(new IdempotencyKeyArgument());
+        resolvers.add(
+                new RequestArgument<>(Query.class, request -> new Query(request.getQueryString())));
+        resolvers.add(
+                new RequestArgument<>(
+                        IdempotencyKey.class,
+                        request -> new IdempotencyKey(Idempotency.key(request))));
     }
 }

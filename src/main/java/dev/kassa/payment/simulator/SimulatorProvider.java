@@ -82,20 +82,14 @@ final class SimulatorProvider implements Provider {
     }
 
     private static HoldOutcome holdOutcome(Reply reply) {
-        if (reply.status() != 200) {
-            return new HoldOutcome.Unknown("HTTP " + reply.status());
-        }
-        try {
-            String reference =
-                    Json.MAPPER
-                            .readValue(reply.body(), SimulatedAcquirer.Changed.class)
-                            .reference();
-            return reference == null
-                    ? new HoldOutcome.Refused("not_held")
-                    : new HoldOutcome.Done(reference);
-        } catch (JacksonException e) {
-            return new HoldOutcome.Unknown("unreadable answer: " + e.getOriginalMessage());
-        }
+        return read(
+                reply,
+                SimulatedAcquirer.Changed.class,
+                changed ->
+                        changed.reference() == null
+                                ? new HoldOutcome.Refused("not_held")
+                                : new HoldOutcome.Done(changed.reference()),
+                HoldOutcome.Unknown::new);
     }
 
     @Override
@@ -112,15 +106,20 @@ final class SimulatorProvider implements Provider {
         return new Callback(new AttemptId(message.key()), outcome(message.payment()));
     }
 
-    /** Only a readable answer with status 200 is the acquirer's word; all else is unknown. */
     private Outcome outcome(Reply reply) {
+        return read(reply, SimulatedAcquirer.Payment.class, this::outcome, Outcome.Unknown::new);
+    }
+
+    /** Only a readable answer with status 200 is the acquirer's word; all else is unknown. */
+    private static <B, O> O read(
+            Reply reply, Class<B> body, Function<B, O> word, Function<String, O> unknown) {
         if (reply.status() != 200) {
-            return new Outcome.Unknown("HTTP " + reply.status());
+            return unknown.apply("HTTP " + reply.status());
         }
         try {
-            return outcome(Json.MAPPER.readValue(reply.body(), SimulatedAcquirer.Payment.class));
+            return word.apply(Json.MAPPER.readValue(reply.body(), body));
         } catch (JacksonException e) {
-            return new Outcome.Unknown("unreadable answer: " + e.getOriginalMessage());
+            return unknown.apply("unreadable answer: " + e.getOriginalMessage());
         }
     }
 
@@ -141,19 +140,13 @@ final class SimulatorProvider implements Provider {
     }
 
     private static RefundOutcome refundOutcome(Reply reply) {
-        if (reply.status() != 200) {
-            return new RefundOutcome.Unknown("HTTP " + reply.status());
-        }
-        try {
-            String reference =
-                    Json.MAPPER
-                            .readValue(reply.body(), SimulatedAcquirer.GivenBack.class)
-                            .reference();
-            return reference == null
-                    ? new RefundOutcome.Refused("not_refundable")
-                    : new RefundOutcome.Refunded(reference);
-        } catch (JacksonException e) {
-            return new RefundOutcome.Unknown("unreadable answer: " + e.getOriginalMessage());
-        }
+        return read(
+                reply,
+                SimulatedAcquirer.GivenBack.class,
+                given ->
+                        given.reference() == null
+                                ? new RefundOutcome.Refused("not_refundable")
+                                : new RefundOutcome.Refunded(given.reference()),
+                RefundOutcome.Unknown::new);
     }
 }
