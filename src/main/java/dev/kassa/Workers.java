@@ -28,8 +28,11 @@ final class Workers {
         }
     }
 
+    /** All are asked first, so that the slowest is waited for and not their sum. */
     @PreDestroy
     void stop() {
+        loops.forEach(Loop::stop);
+        workers.forEach(Worker::stopping);
         loops.forEach(Loop::close);
     }
 }

@@ -13,10 +13,11 @@ import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
-import org.springframework.context.event.ContextClosedEvent;
-import org.springframework.context.event.EventListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -27,15 +28,17 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public final class Notifications implements Worker {
+    private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    /** How long one look for notifications waits; a stop waits as long at the most. */
-    private static final int WAIT_MS = 500;
+    /** Waits until something comes or the connection breaks. */
+    private static final int FOREVER = 0;
 
     private final DataSource dataSource;
     private final JdbcClient jdbc;
     private final Map<String, Consumer<String>> listeners = new ConcurrentHashMap<>();
     private volatile boolean closed;
+    private volatile @Nullable Connection listening;
 
     Notifications(DataSource dataSource, JdbcClient jdbc) {
         this.dataSource = dataSource;
@@ -79,6 +82,7 @@ public final class Notifications implements Worker {
             return;
         }
         try (Connection connection = connect()) {
+            listening = connection;
             PGConnection notified = connection.unwrap(PGConnection.class);
             try (Statement statement = connection.createStatement()) {
                 for (String channel : listeners.keySet()) {
@@ -86,7 +90,7 @@ public final class Notifications implements Worker {
                 }
             }
             while (!closed) {
-                PGNotification[] notifications = notified.getNotifications(WAIT_MS);
+                PGNotification[] notifications = notified.getNotifications(FOREVER);
                 if (notifications != null) {
                     for (PGNotification notification : notifications) {
                         Consumer<String> listener = listeners.get(notification.getName());
@@ -112,8 +116,17 @@ public final class Notifications implements Worker {
         return DriverManager.getConnection(pool.getJdbcUrl(), login);
     }
 
-    @EventListener(ContextClosedEvent.class)
-    void stop() {
+    /** Breaks the connection, since nothing else ends the wait. */
+    @Override
+    public void stopping() {
         closed = true;
+        Connection connection = listening;
+        if (connection != null) {
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException e) {
+                LOG.debug("It is broken already", e);
+            }
+        }
     }
 }

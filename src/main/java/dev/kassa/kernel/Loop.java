@@ -61,11 +61,16 @@ public final class Loop implements AutoCloseable {
         }
     }
 
+    /** Lets no further step begin. Never blocks. */
+    public void stop() {
+        closed = true;
+        hints.release();
+    }
+
     /** Stops after the step under way, waiting for it up to five seconds. */
     @Override
     public void close() {
-        closed = true;
-        hints.release();
+        stop();
         try {
             if (!thread.join(Duration.ofSeconds(5))) {
                 thread.interrupt();

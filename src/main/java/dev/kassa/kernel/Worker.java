@@ -19,4 +19,7 @@ public interface Worker {
 
     /** Told once, before the first step, how to ask for a step at once. */
     default void started(Runnable wake) {}
+
+    /** Told once, when the server stops: a step that waits for something is to end now. */
+    default void stopping() {}
 }
