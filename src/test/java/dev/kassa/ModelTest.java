@@ -61,7 +61,8 @@ class ModelTest {
                     || '/' || coalesce((select string_agg(l.status, '+' order by l.status)
                         from late_answer l where l.attempt_id = a.attempt_id), '-')
                     || '/' || coalesce((select r.status from refund r
-                        where r.attempt_id = a.attempt_id), '-'),
+                        where r.attempt_id = a.attempt_id
+                        order by refund_id desc limit 1), '-'),
                     ', ' order by a.created_at, a.attempt_id)
                 from attempt a left join simulator_payment p on idempotency_key = attempt_id
                 where a.session_id = s.session_id), '')

@@ -321,8 +321,10 @@ final class PaymentModel {
         }
         if (!attempt.status.equals("PENDING")) {
             attempt.late.add(word);
-            if (word.equals("APPROVED") && attempt.refund == null) {
+            boolean owed = attempt.refund == null || attempt.refund.equals("REFUSED");
+            if (word.equals("APPROVED") && owed) {
                 attempt.refund = "PENDING";
+                attempt.refundChecks = 0;
                 attempt.refundCheckAt = now + FIRST_CHECK;
                 giveBack(session, attempt);
             }

@@ -284,6 +284,23 @@ class ProviderTest {
                 .isOne();
     }
 
+    /** What it refused to give back while it said the payment had failed is owed once more. */
+    @Test
+    void anApprovalAfterARefusedRefundIsGivenBack() {
+        Sale sale = sale();
+        sale.device().attach(sale.id()).is(200);
+        merchant.cancel(sale.id()).is(200);
+        faults(sale, step("REFUND", "LOST_REQUEST"));
+        decide(sale, "outcome=SUCCESS").is(200);
+        decide(sale, "outcome=PROCESSING_ERROR").is(200);
+        later(Duration.ofSeconds(16));
+        assertThat(refunds(sale)).containsExactly("REFUSED");
+
+        decide(sale, "outcome=SUCCESS&callbacks=2").is(200);
+        assertThat(refunds(sale)).containsExactly("REFUSED", "REFUNDED");
+        assertThat(money(sale)).isEqualTo("1 charged, 1 given back");
+    }
+
     /** Nothing can be taken back from a merchant's order by a word; it is kept for a person. */
     @Test
     void aDeclineAfterASuccessIsKeptAndNeverApplied() {

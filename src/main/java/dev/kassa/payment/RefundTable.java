@@ -28,7 +28,7 @@ final class RefundTable {
 
     /**
      * Keeps an answer that differs from what the attempt was settled with. An approval is owed
-     * back: the intent to refund is written with it, once.
+     * back: the intent to refund is written with it, once, or again after a refusal.
      */
     private static final String KEEP =
             """
@@ -49,7 +49,7 @@ final class RefundTable {
             select :refund_id, merchant_id, attempt_id, session_id, device_id, provider, amount,
                 currency, 'PENDING', :now, :now + :first_check::interval
             from settled where :status = 'APPROVED'
-            on conflict (attempt_id) do nothing
+            on conflict (attempt_id) where status <> 'REFUSED' do nothing
             returning
             """
                     + COLUMNS;
@@ -81,7 +81,8 @@ final class RefundTable {
     }
 
     /**
-     * Keeps a late answer that contradicts; answers the refund that it is the first to call for.
+     * Keeps a late answer that contradicts; answers the refund that it calls for, if none is under
+     * way or done.
      */
     Optional<Refund> keep(Attempt attempt, Verdict verdict, RefundId refund, Instant now) {
         return jdbc.sql(KEEP)
