@@ -1,9 +1,5 @@
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -11,7 +7,6 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -72,6 +67,7 @@ final class Dispatch {
                 devices,
                 (connected.heap - idle.heap) / 1024.0 / devices,
                 (connected.resident - idle.resident) / 1024.0 / devices);
+        Results.add("dispatch", devices, "kB per device", (connected.resident - idle.resident) / 1024.0 / devices);
         bench.send(made, rate, WARM_UP_SECONDS);
         Thread.sleep(1000);
         bench.due.clear();
@@ -119,7 +115,7 @@ final class Dispatch {
                         threads.submit(
                                 () -> {
                                     List<Device> made = new ArrayList<>();
-                                    try (Connection connection = new Connection(url)) {
+                                    try (HttpConnection connection = new HttpConnection(url)) {
                                         while (next.getAndIncrement() < count) {
                                             made.add(device(connection));
                                         }
@@ -134,7 +130,7 @@ final class Dispatch {
         return all;
     }
 
-    private Device device(Connection connection) throws IOException {
+    private Device device(HttpConnection connection) throws IOException {
         String answer =
                 connection.post("/ipp/v1/dev/devices", authorization, "{\"name\": \"Device\"}");
         return new Device(field(answer, "id"), field(answer, "bearer_token"));
@@ -146,88 +142,6 @@ final class Dispatch {
             throw new IllegalStateException("no " + name + " in " + json);
         }
         return field.group(1);
-    }
-
-    /** One connection kept alive; answers are read to their end. */
-    private static final class Connection implements AutoCloseable {
-        private final URI url;
-        private Socket socket = new Socket();
-        private InputStream in = InputStream.nullInputStream();
-
-        Connection(URI url) throws IOException {
-            this.url = url;
-            open();
-        }
-
-        private void open() throws IOException {
-            socket.close();
-            socket = new Socket(url.getHost(), url.getPort());
-            socket.setTcpNoDelay(true);
-            in = new BufferedInputStream(socket.getInputStream());
-        }
-
-        String post(String path, String authorization, String body) throws IOException {
-            byte[] content = body.getBytes(StandardCharsets.UTF_8);
-            byte[] head =
-                    ("POST " + path + " HTTP/1.1\r\nHost: " + url.getAuthority() + "\r\nAuthorization: "
-                                    + authorization
-                                    + "\r\nContent-Type: application/json\r\nContent-Length: "
-                                    + content.length + "\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII);
-            byte[] request = Arrays.copyOf(head, head.length + content.length);
-            System.arraycopy(content, 0, request, head.length, content.length);
-            socket.getOutputStream().write(request);
-            String status = line();
-            int length = -1;
-            boolean closes = false;
-            for (String header = line(); !header.isEmpty(); header = line()) {
-                if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-                    length = Integer.parseInt(header.substring(15).strip());
-                }
-                // The server ends a connection after so many requests.
-                closes |= header.equalsIgnoreCase("connection: close");
-            }
-            ByteArrayOutputStream answer = new ByteArrayOutputStream();
-            if (length >= 0) {
-                answer.write(in.readNBytes(length));
-            } else {
-                for (int n = chunk(); n > 0; n = chunk()) {
-                    answer.write(in.readNBytes(n));
-                    line();
-                }
-                line();
-            }
-            String text = answer.toString(StandardCharsets.UTF_8);
-            if (closes) {
-                open();
-            }
-            if (!status.contains(" 20")) {
-                throw new IOException(status + " " + text);
-            }
-            return text;
-        }
-
-        private int chunk() throws IOException {
-            return Integer.parseInt(line(), 16);
-        }
-
-        private String line() throws IOException {
-            StringBuilder line = new StringBuilder();
-            for (int c = in.read(); c != '\n'; c = in.read()) {
-                if (c < 0) {
-                    throw new IOException("closed");
-                }
-                if (c != '\r') {
-                    line.append((char) c);
-                }
-            }
-            return line.toString();
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
     }
 
     /** All streams on one thread, so that the generator leaves the machine to the server. */
@@ -297,7 +211,7 @@ final class Dispatch {
                 senders.add(
                         threads.submit(
                                 () -> {
-                                    try (Connection connection = new Connection(url)) {
+                                    try (HttpConnection connection = new HttpConnection(url)) {
                                         for (int n = next.getAndIncrement();
                                                 n < total;
                                                 n = next.getAndIncrement()) {
@@ -322,7 +236,7 @@ final class Dispatch {
         }
     }
 
-    private String session(Connection connection, Device device) throws IOException {
+    private String session(HttpConnection connection, Device device) throws IOException {
         return field(
                 connection.post(
                         "/ipp/v1/sessions",
@@ -343,26 +257,24 @@ final class Dispatch {
     }
 
     private boolean report(int rate, int seconds) {
-        long[] micros =
-                due.entrySet().stream()
-                        .filter(sent -> read.containsKey(sent.getKey()))
-                        .mapToLong(
-                                sent -> (read.get(sent.getKey()) - sent.getValue()) / 1000)
-                        .sorted()
-                        .toArray();
-        int lost = due.size() - micros.length;
+        Latencies took = new Latencies();
+        due.forEach(
+                (session, at) -> {
+                    Long got = read.get(session);
+                    if (got != null) {
+                        took.add(got - at);
+                    }
+                });
+        int lost = due.size() - took.size();
         System.out.printf(
                 Locale.ROOT,
                 "%d sessions at %d/s for %d s, %d lost, %d told twice%n"
-                        + "due to be sent -> event read: p50 %.2f ms, p90 %.2f ms, p99 %.2f ms,"
-                        + " p99.9 %.2f ms, max %.2f ms%n",
-                due.size(), rate, seconds, lost, repeated.get(),
-                at(micros, 0.5), at(micros, 0.9), at(micros, 0.99), at(micros, 0.999),
-                at(micros, 1));
+                        + "due to be sent -> event read: %s%n",
+                due.size(), rate, seconds, lost, repeated.get(), took);
+        Results.add("dispatch", rate, "p50", took.at(0.5));
+        Results.add("dispatch", rate, "p99", took.at(0.99));
+        Results.add("dispatch", rate, "p99.9", took.at(0.999));
+        Results.add("dispatch", rate, "lost", lost);
         return lost == 0;
-    }
-
-    private static double at(long[] micros, double share) {
-        return micros[(int) Math.min(micros.length - 1L, (long) (micros.length * share))] / 1000.0;
     }
 }

@@ -6,6 +6,12 @@
 #   bench_kassa PORT [VAR=x] the packaged jar on that database; sets KASSA_URL, KASSA_API_KEY, ... as playground.env does
 #   bench_kassa_stop         stops it (started again by bench_kassa)
 #   bench_api METHOD PATH [JSON]   a request of the merchant API; prints the body, fails on 4xx and 5xx
+#   bench_devices N          N simulated devices with their tokens, in $BENCH_DIR/devices.tsv
+#   bench_sessions           10,000 stored sessions at random, in $BENCH_DIR/sessions.txt
+#   bench_wrk create|get CLIENTS SECONDS   prints requests per second, p50 and p99 in ms; a failed request ends the bench
+#   bench_pgbench_script     the statement of a create as a pgbench script
+#   bench_pgbench CLIENTS SECONDS          transactions per second of $BENCH_DIR/create.sql
+#   bench_result BENCH X METRIC VALUE      adds a figure to $BENCH_RESULTS, if set
 #   bench_java FILE args     a single-file Java program on the JDK 25
 #   bench_java_behind LOG FILE args   the same in the background until the end; waits for the line "ready"
 #
@@ -75,6 +81,7 @@ bench_kassa() {
     sleep 0.1
   done
   . "$BENCH_DIR/data/playground.env"
+  export KASSA_URL KASSA_API_USERNAME KASSA_API_KEY
 }
 
 bench_kassa_stop() {
@@ -88,6 +95,98 @@ bench_kassa_stop() {
 bench_api() {
   curl -sS --fail-with-body -X "$1" -u "$KASSA_API_USERNAME:$KASSA_API_KEY" \
     -H 'Content-Type: application/json' "$KASSA_URL$2" ${3+-d "$3"}
+}
+
+bench_devices() {
+  local n answer
+  for n in $(seq "$1"); do
+    answer=$(bench_api POST /ipp/v1/dev/devices "{\"name\": \"Till $n\"}")
+    printf '%s\t%s\n' "$(bench_field id <<<"$answer")" "$(bench_field bearer_token <<<"$answer")"
+  done >"$BENCH_DIR/devices.tsv"
+}
+
+bench_sessions() {
+  bench_sql -Atc 'select session_id from session order by random() limit 10000' >"$BENCH_DIR/sessions.txt"
+}
+
+bench_wrk() {
+  local rate p50 p99 errors
+  read -r _ rate p50 p99 errors <<<"$(
+    BENCH_WORKLOAD=$1 BENCH_DIR=$BENCH_DIR \
+      BENCH_AUTHORIZATION="Basic $(printf %s "$KASSA_API_USERNAME:$KASSA_API_KEY" | base64 -w0)" \
+      wrk -t2 -c"$2" -d"$3" -s bench/requests.lua "$KASSA_URL" | grep ^RESULT
+  )"
+  [ "$errors" = 0 ] || { echo "bench: $errors requests failed" >&2; exit 1; }
+  echo "$rate $p50 $p99"
+}
+
+# Each parameter of the statement as pgbench can give it. The ids are in the order of time, as the server's are. Colons
+# inside the JSON are escaped, since pgbench would take what follows for a variable.
+bench_pgbench_script() {
+  local random="md5(:a::text || '-' || :b::text)" merchant devices id event
+  merchant=$(bench_sql -Atc 'select merchant_id from merchant')
+  devices=$(cut -f1 "$BENCH_DIR/devices.tsv" | paste -sd,)
+  id="(lpad(to_hex((extract(epoch from now()) * 1000)::bigint), 12, '0') || '7' || substr($random, 1, 3) || '8' || substr($random, 4, 15))::uuid"
+  event="'kevt_' || substr($random, 1, 22)"
+  local items body
+  items=$(bench_sample items)
+  body=$(bench_sample body)
+  printf '\\set a random(1, 2000000000)\n\\set b random(1, 2000000000)\n\\set d random(1, %s)\n' "$(wc -l <"$BENCH_DIR/devices.tsv")"
+  local sql
+  sql=$("$JAVA_HOME/bin/java" -jar "$bench_home/target/kassa.jar" statement create-session)
+  sql=$(sed -E \
+    -e "s/(^|[^:]):merchant_id\\b/\\1'$merchant'/g" \
+    -e "s/(^|[^:]):device_id\\b/\\1('{$devices}'::uuid[])[:d]/g" \
+    -e "s/(^|[^:]):(detached_location_id|location_id|merchant_reference1|merchant_reference2|merchant_data|purchase_completed_at)\\b/\\1null/g" \
+    -e "s/(^|[^:]):session_id\\b/\\1$id/g" \
+    -e "s/(^|[^:]):order_amount\\b/\\1240000/g" \
+    -e "s/(^|[^:]):order_tax_amount\\b/\\148000/g" \
+    -e "s/(^|[^:]):purchase_currency\\b/\\1'SEK'/g" \
+    -e "s/(^|[^:]):(now|purchase_started_at|event_at)\\b/\\1now()/g" \
+    -e "s/(^|[^:]):expires_at\\b/\\1(now() + interval '1 hour')/g" \
+    -e "s/(^|[^:]):manual_capture\\b/\\1false/g" \
+    -e "s/(^|[^:]):order_items\\b/\\1$items/g" \
+    -e "s/(^|[^:]):event_sessions\\b/\\1array[$id]/g" \
+    -e "s/(^|[^:]):event_ids\\b/\\1array[$event]/g" \
+    -e "s/(^|[^:]):event_types\\b/\\1array['ipp.session.created']/g" \
+    -e "s/(^|[^:]):event_bodies\\b/\\1array[$body]/g" \
+    -e "s/(^|[^:]):documented_types\\b/\\1array['ipp.session.created', 'ipp.session.finalized']/g" <<<"$sql")
+  if grep -E '(^|[^:]):[a-z_]{2,}' <<<"$sql" | grep -vE '^\s*--' >&2; then
+    echo "bench: the statement has a parameter that bench_pgbench_script does not know" >&2
+    exit 1
+  fi
+  printf '%s;\n' "$sql"
+}
+
+# The cart and the event of a session made through the API, as SQL literals fit for sed and pgbench.
+bench_sample() {
+  local device column
+  if [ "$1" = items ]; then column='order_items::text'; else column='body'; fi
+  if [ -z "$(bench_sql -Atc 'select from session limit 1')" ]; then
+    device=$(head -n 1 "$BENCH_DIR/devices.tsv" | cut -f1)
+    bench_api POST /ipp/v1/sessions '{"device_id": "'"$device"'", "order_amount": 240000, "order_tax_amount": 48000,
+      "purchase_currency": "SEK", "purchase_started_at": "2024-01-15T10:30:00Z", "order_items": [
+      {"type": "physical", "reference": "SKU-001", "name": "T-Shirt", "quantity": 2, "unit_price": 100000,
+       "total_amount": 200000, "tax_rate": 2500, "total_tax_amount": 40000},
+      {"type": "physical", "reference": "SKU-002", "name": "Socks", "quantity": 1, "unit_price": 40000,
+       "total_amount": 40000, "tax_rate": 2500, "total_tax_amount": 8000}]}' >/dev/null
+  fi
+  printf "U\\&'%s'" "$(bench_sql -Atc "select $column from session join event using (session_id) limit 1" |
+    sed -e 's/:/\\\\003A/g' -e 's/[&/]/\\&/g')"
+}
+
+bench_pgbench() {
+  "$bench_bin/pgbench" -n -M prepared -c "$1" -j 2 -T "$2" -f "$BENCH_DIR/create.sql" \
+    -h 127.0.0.1 -p "$bench_port" -U postgres kassa 2>"$BENCH_DIR/pgbench.log" | sed -n 's/^tps = \([0-9.]*\).*/\1/p'
+  [ ! -s "$BENCH_DIR/pgbench.log" ] || { cat "$BENCH_DIR/pgbench.log" >&2; }
+}
+
+bench_ratio() {
+  awk "BEGIN { printf \"%.3f\", $1 / $2 }"
+}
+
+bench_result() {
+  [ -z "${BENCH_RESULTS-}" ] || printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" >>"$BENCH_RESULTS"
 }
 
 # The text of a JSON field, of the first that has the name.

@@ -22,6 +22,7 @@ import picocli.CommandLine.IVersionProvider;
             TapCommand.class,
             ListenCommand.class,
             TimelineCommand.class,
+            StatementCommand.class,
             HelpCommand.class
         },
         footer = {"", "Settings are environment variables; docs/settings.md lists them."})

@@ -14,13 +14,21 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import org.springframework.beans.BeansException;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration;
+import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration;
+import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.otlp.OtlpTracingAutoConfiguration;
+import org.springframework.boot.opentelemetry.autoconfigure.OpenTelemetrySdkAutoConfiguration;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
@@ -34,18 +42,33 @@ final class Server implements AutoCloseable {
     private final Database database;
     private final ConfigurableApplicationContext context;
     private final URI url;
+    private final Duration stopDelay;
     private boolean closed;
 
     private Server(
             DataDirectory directory,
             Database database,
             ConfigurableApplicationContext context,
-            URI url) {
+            URI url,
+            Duration stopDelay) {
         this.directory = directory;
         this.database = database;
         this.context = context;
         this.url = url;
+        this.stopDelay = stopDelay;
     }
+
+    /** Served nowhere. */
+    private static final int NO_PORT = -1;
+
+    /** Left out unless traces are wanted: they would cost every request something. */
+    private static final String TRACING =
+            String.join(
+                    ",",
+                    MicrometerTracingAutoConfiguration.class.getName(),
+                    OpenTelemetryTracingAutoConfiguration.class.getName(),
+                    OpenTelemetrySdkAutoConfiguration.class.getName(),
+                    OtlpTracingAutoConfiguration.class.getName());
 
     /** What Spring scans and configures. */
     @SpringBootApplication(proxyBeanMethods = false)
@@ -53,6 +76,7 @@ final class Server implements AutoCloseable {
 
     /** Starts a server; throws {@link Refusal} with one clear line when it cannot. */
     static Server start(Settings settings, InstantSource clock) {
+        settings.operation().logFormat().use();
         DataDirectory directory = DataDirectory.lock(settings.dataDirectory());
         try {
             refuseTakenPort(settings);
@@ -67,7 +91,8 @@ final class Server implements AutoCloseable {
                                     directory,
                                     database,
                                     context,
-                                    context.getBean(PublicUrl.class).get());
+                                    context.getBean(PublicUrl.class).get(),
+                                    settings.operation().stopDelay());
                     server.seed(settings);
                     return server;
                 } catch (RuntimeException e) {
@@ -127,11 +152,7 @@ final class Server implements AutoCloseable {
         WakeUpSenders wakeUps = new WakeUpSenders(settings.wakeUps());
         SpringApplication application = new SpringApplication(Beans.class);
         application.setRegisterShutdownHook(false);
-        application.setDefaultProperties(
-                Map.of(
-                        "server.port", settings.port(),
-                        "server.address", settings.bindAddress(),
-                        "kassa.mode", settings.mode().name()));
+        application.setDefaultProperties(properties(settings));
         application.addInitializers(context -> {
             GenericApplicationContext beans = (GenericApplicationContext) context;
             // The pool is ours to close, after Spring's beans are gone.
@@ -156,6 +177,25 @@ final class Server implements AutoCloseable {
         } catch (BeansException e) {
             throw new IllegalStateException("the server's parts do not fit together", e);
         }
+    }
+
+    private static Map<String, Object> properties(Settings settings) {
+        Settings.Operation operation = settings.operation();
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("server.port", settings.port());
+        properties.put("server.address", settings.bindAddress());
+        properties.put("kassa.mode", settings.mode().name());
+        Integer management = operation.managementPort();
+        properties.put("management.server.port", management == null ? NO_PORT : management);
+        properties.put("management.server.address", operation.managementAddress());
+        if (operation.tracesUrl() == null) {
+            properties.put("spring.autoconfigure.exclude", TRACING);
+        } else {
+            properties.put(
+                    "management.opentelemetry.tracing.export.otlp.endpoint",
+                    operation.tracesUrl().toString());
+        }
+        return properties;
     }
 
     private void seed(Settings settings) {
@@ -185,13 +225,24 @@ final class Server implements AutoCloseable {
         return context.getBean(type);
     }
 
-    /** Finishes what is under way, then stops in the reverse order of the start. Safe to repeat. */
+    /**
+     * Says that it is not ready for as long as the load balancer takes to notice, finishes what is
+     * under way, then stops in the reverse order of the start. Safe to repeat.
+     */
     @Override
     public synchronized void close() {
         if (closed) {
             return;
         }
         closed = true;
+        if (stopDelay.isPositive()) {
+            AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
+            try {
+                Thread.sleep(stopDelay);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
         context.close();
         database.close();
         directory.close();

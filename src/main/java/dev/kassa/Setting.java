@@ -54,7 +54,22 @@ enum Setting {
     KASSA_APNS_CA(
             "",
             "Certificates in PEM to trust for APNs in place of the system's; for tests against a"
-                    + " server of your own.");
+                    + " server of your own."),
+    KASSA_MANAGEMENT_PORT(
+            "",
+            "TCP port of health and metrics; empty: they are served nowhere; 0 takes a free one."),
+    KASSA_MANAGEMENT_ADDRESS(
+            "127.0.0.1",
+            "Address of health and metrics, which ask for no key: one that only your monitoring"
+                    + " and your load balancer reach."),
+    KASSA_LOG_FORMAT("text", "`text`, or `json`: one object a line."),
+    KASSA_TRACES_URL(
+            "",
+            "Where traces go by OTLP over HTTP, `http://collector:4318/v1/traces`; empty: nowhere."),
+    KASSA_STOP_DELAY(
+            "0s",
+            "How long a stopping server says that it is not ready before it takes no more requests:"
+                    + " at least what the load balancer takes to notice; at most `5m`.");
 
     private final String defaultValue;
     private final String meaning;

@@ -46,13 +46,28 @@ record Settings(
         @Nullable URI publicUrl,
         @Nullable URI webhookUrl,
         WebhookSettings webhooks,
-        WakeUpSettings wakeUps) {
+        WakeUpSettings wakeUps,
+        Operation operation) {
+
+    /**
+     * How it is watched and stopped.
+     *
+     * @param managementPort null for no health and metrics over HTTP
+     * @param tracesUrl null for no traces
+     */
+    record Operation(
+            @Nullable Integer managementPort,
+            String managementAddress,
+            LogFormat logFormat,
+            @Nullable URI tracesUrl,
+            Duration stopDelay) {}
 
     /** In a URL a password would be printed and logged. */
     private static final Pattern LOGIN_IN_URL =
             Pattern.compile("//[^/]*@|[?&]password=", Pattern.CASE_INSENSITIVE);
 
     private static final int MASTER_KEY_CHARS = 32;
+    private static final Duration LONGEST_STOP_DELAY = Duration.ofMinutes(5);
     private static final Duration LONGEST_TTL = Duration.ofSeconds(Limits.SESSION_TTL_SECONDS);
 
     /**
@@ -183,7 +198,33 @@ record Settings(
                                     LONGEST_TTL,
                                     Reading::retention,
                                     "is a time such as 12h or 30d, at least 1h")),
-                    new WakeUpSettings(fcm(), apns()));
+                    new WakeUpSettings(fcm(), apns()),
+                    operation());
+        }
+
+        private Operation operation() {
+            @Nullable Integer port =
+                    text(Setting.KASSA_MANAGEMENT_PORT) == null
+                            ? null
+                            : value(
+                                    Setting.KASSA_MANAGEMENT_PORT,
+                                    0,
+                                    Reading::port,
+                                    "is a number from 0 to 65535");
+            return new Operation(
+                    port,
+                    required(Setting.KASSA_MANAGEMENT_ADDRESS),
+                    value(
+                            Setting.KASSA_LOG_FORMAT,
+                            LogFormat.TEXT,
+                            LogFormat::parse,
+                            "is text or json"),
+                    url(Setting.KASSA_TRACES_URL),
+                    value(
+                            Setting.KASSA_STOP_DELAY,
+                            Duration.ZERO,
+                            Reading::stopDelay,
+                            "is a time such as 0s or 10s, at most 5m"));
         }
 
         private WakeUpSettings.@Nullable Fcm fcm() {
@@ -227,6 +268,14 @@ record Settings(
                 throw new IllegalArgumentException("out of range");
             }
             return ttl;
+        }
+
+        private static Duration stopDelay(String text) {
+            Duration delay = DurationStyle.detectAndParse(text);
+            if (delay.isNegative() || delay.compareTo(LONGEST_STOP_DELAY) > 0) {
+                throw new IllegalArgumentException("out of range");
+            }
+            return delay;
         }
 
         private static List<Network> networks(String text) {
@@ -311,7 +360,8 @@ record Settings(
                 publicUrl,
                 url,
                 webhooks,
-                wakeUps);
+                wakeUps,
+                operation);
     }
 
     /** Without the secrets. */

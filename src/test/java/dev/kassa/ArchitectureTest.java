@@ -34,6 +34,7 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> ARROWS =
             Map.ofEntries(
                     Map.entry("kernel", Set.of()),
+                    Map.entry("monitoring", Set.of()),
                     Map.entry("database", Set.of("kernel")),
                     Map.entry("http", Set.of("kernel", "database")),
                     Map.entry("merchant", Set.of("kernel", "database", "http")),
@@ -41,7 +42,15 @@ class ArchitectureTest {
                     Map.entry(
                             "device", Set.of("kernel", "database", "http", "location", "merchant")),
                     Map.entry("event", Set.of("kernel", "database", "http")),
-                    Map.entry("payment", Set.of("kernel", "database", "http", "event", "merchant")),
+                    Map.entry(
+                            "payment",
+                            Set.of(
+                                    "kernel",
+                                    "monitoring",
+                                    "database",
+                                    "http",
+                                    "event",
+                                    "merchant")),
                     Map.entry("payment.simulator", Set.of("kernel", "database", "http", "payment")),
                     Map.entry(
                             "order",
@@ -57,6 +66,7 @@ class ArchitectureTest {
                             "session",
                             Set.of(
                                     "kernel",
+                                    "monitoring",
                                     "database",
                                     "http",
                                     "order",
@@ -65,7 +75,15 @@ class ArchitectureTest {
                                     "device",
                                     "location",
                                     "merchant")),
-                    Map.entry("webhook", Set.of("kernel", "database", "http", "event", "merchant")),
+                    Map.entry(
+                            "webhook",
+                            Set.of(
+                                    "kernel",
+                                    "monitoring",
+                                    "database",
+                                    "http",
+                                    "event",
+                                    "merchant")),
                     Map.entry("push", Set.of("kernel", "database", "http", "event", "device")),
                     Map.entry("support", Set.of("kernel", "database", "http", "merchant")),
                     Map.entry("receipt", Set.of("kernel", "http", "order", "location")),

@@ -5,6 +5,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Runs a step again and again on a thread of its own: at least once an interval, and at once after
@@ -13,6 +14,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Loop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+
+    private static final String CORRELATION_ID = "correlation-id";
 
     private final String name;
     private final Duration interval;
@@ -43,6 +46,8 @@ public final class Loop implements AutoCloseable {
     }
 
     private void run() {
+        // Where a request's log lines have its id, a loop's have its name.
+        MDC.put(CORRELATION_ID, name);
         while (!closed) {
             try {
                 step.run();

@@ -177,6 +177,23 @@ final class AttemptTable {
                 .list();
     }
 
+    /** How long the attempt or refund whose check is due the longest has waited; zero for none. */
+    Duration lagOfAnyMerchant(Instant now) {
+        return jdbc.sql(
+                        """
+                        select coalesce(min(due.check_at), :now) as since from (
+                            (select check_at from attempt where status = 'PENDING'
+                                order by check_at limit 1)
+                            union all
+                            (select check_at from refund where status = 'PENDING'
+                                order by check_at limit 1)
+                        ) due where due.check_at < :now
+                        """)
+                .param("now", Sql.at(now))
+                .query((row, n) -> Duration.between(Sql.instant(row, "since"), now))
+                .single();
+    }
+
     private static Attempt attempt(ResultSet row, int n) throws SQLException {
         return new Attempt(
                 new AttemptId(Sql.uuid(row, "attempt_id")),

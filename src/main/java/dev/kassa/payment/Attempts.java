@@ -3,6 +3,8 @@ package dev.kassa.payment;
 import dev.kassa.kernel.AttemptId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.SessionId;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -27,17 +29,20 @@ public final class Attempts {
     private final Providers providers;
     private final ObjectProvider<Settlement> settlement;
     private final Refunds refunds;
+    private final MeterRegistry meters;
 
     /** {@code settlement} is looked up late: its feature needs this class to begin with. */
     Attempts(
             AttemptTable table,
             Providers providers,
             ObjectProvider<Settlement> settlement,
-            Refunds refunds) {
+            Refunds refunds,
+            MeterRegistry meters) {
         this.table = table;
         this.providers = providers;
         this.settlement = settlement;
         this.refunds = refunds;
+        this.meters = meters;
     }
 
     /** Tells the provider of an attempt already committed, and settles what it answers. */
@@ -79,12 +84,22 @@ public final class Attempts {
             case Outcome.ActionNeeded _, Outcome.Unknown _ -> false;
             case Outcome.Approved _, Outcome.Declined _, Outcome.Failed _, Outcome.Cancelled _ -> {
                 if (settlement.getObject().settle(attempt, outcome)) {
+                    count(attempt, outcome);
                     yield true;
                 }
                 refunds.keepLate(attempt, outcome);
                 yield false;
             }
         };
+    }
+
+    private void count(Attempt attempt, Outcome outcome) {
+        Counter.builder("kassa.attempts")
+                .description("Payment attempts that this node settled")
+                .tag("provider", attempt.provider())
+                .tag("outcome", Verdict.of(outcome).status().name())
+                .register(meters)
+                .increment();
     }
 
     /** Sets the parameters of {@link #INTENT}. */

@@ -1,6 +1,7 @@
 package dev.kassa.payment;
 
 import dev.kassa.kernel.Problem;
+import io.micrometer.observation.ObservationRegistry;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,11 @@ import org.springframework.stereotype.Component;
 public final class Providers {
     private final Map<String, Provider> byName;
 
-    Providers(List<Provider> providers) {
-        byName = providers.stream().collect(Collectors.toMap(Provider::name, Function.identity()));
+    Providers(List<Provider> providers, ObservationRegistry observations) {
+        byName =
+                providers.stream()
+                        .map(provider -> new ObservedProvider(provider, observations))
+                        .collect(Collectors.toMap(Provider::name, Function.identity()));
     }
 
     /**

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,15 +129,18 @@ final class StreamApi {
             return false;
         }
         Map<SessionId, Long> last = new HashMap<>();
+        List<Inbox.Message> sent = new ArrayList<>();
         messages.forEach(message -> last.put(message.sessionId(), message.seq()));
         for (Inbox.Message message : messages) {
             if (last.getOrDefault(message.sessionId(), 0L) == message.seq()) {
                 PosSession session = sessions.get(device, message.sessionId());
                 write(out, event(session, "id: " + message.seq() + "\n"));
                 pushes.pushed(device.merchantId(), message.sessionId());
+                sent.add(message);
             }
         }
         out.flush();
+        sent.forEach(line::sent);
         line.seen(messages.getLast().seq());
         return messages.size() == BATCH;
     }

@@ -5,6 +5,9 @@ import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.SessionId;
 import dev.kassa.kernel.Worker;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,6 +20,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
@@ -30,25 +34,46 @@ public final class Inbox implements Worker {
     /** How long a stream lives at the least; the same again is the most, drawn for each. */
     private static final Duration LIFETIME = Duration.ofMinutes(10);
 
+    private static final Duration[] DISPATCH_BUCKETS =
+            IntStream.of(2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 10_000)
+                    .mapToObj(Duration::ofMillis)
+                    .toArray(Duration[]::new);
+
     private final InboxTable table;
     private final Presence presence;
     private final Hints hints;
     private final InstantSource clock;
     private final Map<DeviceId, Line> lines = new ConcurrentHashMap<>();
+    private final Timer dispatch;
     private volatile boolean closed;
     private volatile Runnable pollNow = () -> {};
 
-    Inbox(InboxTable table, Presence presence, EventLog events, Hints hints, InstantSource clock) {
+    Inbox(
+            InboxTable table,
+            Presence presence,
+            EventLog events,
+            Hints hints,
+            InstantSource clock,
+            MeterRegistry meters) {
         this.table = table;
         this.presence = presence;
         this.hints = hints;
         this.clock = clock;
+        this.dispatch =
+                Timer.builder("kassa.dispatch")
+                        .description("From an event's commit to its writing to the device's stream")
+                        .serviceLevelObjectives(DISPATCH_BUCKETS)
+                        .register(meters);
+        var _ =
+                Gauge.builder("kassa.streams", lines, Map::size)
+                        .description("Devices whose stream is open on this node")
+                        .register(meters);
         events.follow(this::happened);
         hints.receive(this::ring, this::look);
     }
 
     /** Something happened to a session; {@code seq} is the stream's event id. */
-    public record Message(long seq, SessionId sessionId) {}
+    public record Message(long seq, SessionId sessionId, Instant at) {}
 
     /** Who listens: a device, by the token whose hash this is. */
     public record Listener(MerchantId merchant, DeviceId device, String tokenHash) {}
@@ -74,14 +99,16 @@ public final class Inbox implements Worker {
     public final class Line implements AutoCloseable {
         private final Listener listener;
         private final long number;
+        private final Instant openedAt;
         private final Instant endsAt;
         private final Semaphore rings = new Semaphore(0);
         private final AtomicReference<@Nullable End> end = new AtomicReference<>();
         private volatile long seen;
 
-        private Line(Listener listener, long number, Instant endsAt, long seen) {
+        private Line(Listener listener, long number, Instant openedAt, Instant endsAt, long seen) {
             this.listener = listener;
             this.number = number;
+            this.openedAt = openedAt;
             this.endsAt = endsAt;
             this.seen = seen;
         }
@@ -99,6 +126,16 @@ public final class Inbox implements Worker {
          */
         public List<Message> next(int limit) {
             return table.after(listener, seen, limit);
+        }
+
+        /**
+         * The device was sent this. Measured, unless it happened before the stream was opened: how
+         * long a phone was off says nothing of Kassa.
+         */
+        public void sent(Message message) {
+            if (!message.at.isBefore(openedAt)) {
+                dispatch.record(Duration.between(message.at, clock.instant()));
+            }
         }
 
         /** Remembers how far the device has been told. */
@@ -133,9 +170,9 @@ public final class Inbox implements Worker {
     public Line open(Listener listener, long seen) {
         long number = presence.opened(listener);
         long life = LIFETIME.toMillis();
-        Instant endsAt =
-                clock.instant().plusMillis(life + ThreadLocalRandom.current().nextLong(life));
-        Line line = new Line(listener, number, endsAt, seen);
+        Instant now = clock.instant();
+        Instant endsAt = now.plusMillis(life + ThreadLocalRandom.current().nextLong(life));
+        Line line = new Line(listener, number, now, endsAt, seen);
         var _ =
                 lines.merge(
                         listener.device(),

@@ -24,7 +24,7 @@ final class InboxTable {
     List<Inbox.Message> after(Inbox.Listener listener, long seq, int limit) {
         return jdbc.sql(
                         """
-                        select event.seq, event.session_id
+                        select event.seq, event.session_id, event.occurred_at
                         from device join event using (merchant_id, device_id)
                         where merchant_id = :merchant_id and device_id = :device_id
                             and device.token_hash = :token_hash and device.deregistered_at is null
@@ -38,7 +38,9 @@ final class InboxTable {
                 .param("limit", limit)
                 .query((row, n) ->
                         new Inbox.Message(
-                                row.getLong("seq"), new SessionId(Sql.uuid(row, "session_id"))))
+                                row.getLong("seq"),
+                                new SessionId(Sql.uuid(row, "session_id")),
+                                Sql.instant(row, "occurred_at")))
                 .list();
     }
 

@@ -35,6 +35,7 @@ public final class Payments {
     private final Attempts attempts;
     private final Providers providers;
     private final EventLog events;
+    private final SessionMetrics metrics;
     private final InstantSource clock;
 
     Payments(
@@ -44,6 +45,7 @@ public final class Payments {
             Attempts attempts,
             Providers providers,
             EventLog events,
+            SessionMetrics metrics,
             InstantSource clock) {
         this.sessions = sessions;
         this.table = table;
@@ -51,6 +53,7 @@ public final class Payments {
         this.attempts = attempts;
         this.providers = providers;
         this.events = events;
+        this.metrics = metrics;
         this.clock = clock;
     }
 
@@ -105,6 +108,9 @@ public final class Payments {
             Attempt attempt = newAttempt(session, method, now);
             Event activated = Sessions.sessionEvent(EventType.SESSION_ACTIVATED, session, now);
             if (attached(merchant, attempt, activated)) {
+                if (session.status() == SessionStatus.CREATED) {
+                    metrics.entered(SessionStatus.ACTIVE, 1);
+                }
                 events.committed(session.deviceId());
                 return started(attempt);
             }

@@ -4,6 +4,7 @@ import dev.kassa.database.Sql;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.event.EventType;
+import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.Worker;
 import dev.kassa.session.SessionTable.Due;
 import java.time.Duration;
@@ -23,11 +24,14 @@ public final class SessionExpiry implements Worker {
 
     private final SessionTable table;
     private final EventLog events;
+    private final SessionMetrics metrics;
     private final InstantSource clock;
 
-    SessionExpiry(SessionTable table, EventLog events, InstantSource clock) {
+    SessionExpiry(
+            SessionTable table, EventLog events, SessionMetrics metrics, InstantSource clock) {
         this.table = table;
         this.events = events;
+        this.metrics = metrics;
         this.clock = clock;
     }
 
@@ -68,6 +72,8 @@ public final class SessionExpiry implements Worker {
                                         null,
                                         now))
                         .toList();
-        table.expireOfAnyMerchant(due, told, now).stream().distinct().forEach(events::committed);
+        List<DeviceId> expired = table.expireOfAnyMerchant(due, told, now);
+        metrics.entered(SessionStatus.EXPIRED, expired.size());
+        expired.stream().distinct().forEach(events::committed);
     }
 }

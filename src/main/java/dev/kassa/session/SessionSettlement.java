@@ -20,11 +20,14 @@ import org.springframework.stereotype.Component;
 final class SessionSettlement implements Settlement {
     private final SessionTable table;
     private final EventLog events;
+    private final SessionMetrics metrics;
     private final InstantSource clock;
 
-    SessionSettlement(SessionTable table, EventLog events, InstantSource clock) {
+    SessionSettlement(
+            SessionTable table, EventLog events, SessionMetrics metrics, InstantSource clock) {
         this.table = table;
         this.events = events;
+        this.metrics = metrics;
         this.clock = clock;
     }
 
@@ -66,6 +69,11 @@ final class SessionSettlement implements Settlement {
                             throw new IllegalArgumentException(outcome + " settles nothing");
                 };
         if (settled) {
+            switch (outcome) {
+                case Outcome.Approved _ -> metrics.entered(SessionStatus.FINALIZED, 1);
+                case Outcome.Failed _ -> metrics.entered(SessionStatus.FAILED, 1);
+                default -> {}
+            }
             events.committed(attempt.deviceId());
         }
         return settled;

@@ -18,7 +18,9 @@ import dev.kassa.payment.Outcome;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -193,6 +195,9 @@ final class SessionTable {
                     + Attempts.CLOSE
                     + ","
                     + EventLog.APPEND;
+
+    /** Counting further would take the longer, the more there are, and tell no more. */
+    static final int MOST_COUNTED = 100_000;
 
     private static final String COUNT_SETTLED = "select count(*) from finalized";
 
@@ -406,6 +411,25 @@ final class SessionTable {
         return EventLog.bind(statement, events, now)
                 .query((row, n) -> new DeviceId(Sql.uuid(row, "device_id")))
                 .list();
+    }
+
+    /** Open sessions by status, of all of them up to {@link #MOST_COUNTED}. */
+    Map<SessionStatus, Long> openOfAnyMerchant() {
+        Map<SessionStatus, Long> counts = new EnumMap<>(SessionStatus.class);
+        jdbc.sql(
+                        """
+                        select status, count(*) as sessions from (
+                            select status from session where status in ('CREATED', 'ACTIVE')
+                            limit :limit
+                        ) open group by status
+                        """)
+                .param("limit", MOST_COUNTED)
+                .query(row -> {
+                    counts.put(
+                            SessionStatus.valueOf(row.getString("status")),
+                            row.getLong("sessions"));
+                });
+        return counts;
     }
 
     private static Session session(ResultSet row, int n) throws SQLException {

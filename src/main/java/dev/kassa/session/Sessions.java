@@ -35,6 +35,7 @@ public final class Sessions {
     private final Devices devices;
     private final Attempts attempts;
     private final EventLog events;
+    private final SessionMetrics metrics;
     private final SessionTtl ttl;
     private final InstantSource clock;
 
@@ -43,14 +44,21 @@ public final class Sessions {
             Devices devices,
             Attempts attempts,
             EventLog events,
+            SessionMetrics metrics,
             SessionTtl ttl,
             InstantSource clock) {
         this.table = table;
         this.devices = devices;
         this.attempts = attempts;
         this.events = events;
+        this.metrics = metrics;
         this.ttl = ttl;
         this.clock = clock;
+    }
+
+    /** The statement of {@link #create}, with named parameters: the whole of its work in SQL. */
+    public static String createStatement() {
+        return SessionTable.INSERT;
     }
 
     /** Opens a session on a device. */
@@ -67,6 +75,7 @@ public final class Sessions {
                 table.insert(merchant.id(), opening, request, null, event)
                         .or(() -> insertDetached(merchant.id(), opening, request, event))
                         .orElseThrow(Sessions::busy);
+        metrics.entered(SessionStatus.CREATED, 1);
         events.committed(session.deviceId());
         return session;
     }
@@ -102,6 +111,7 @@ public final class Sessions {
         Event event = sessionEvent(EventType.SESSION_EXPIRED, session, now);
         boolean expired = table.expire(session.merchantId(), session.id(), event, now);
         if (expired) {
+            metrics.entered(SessionStatus.EXPIRED, 1);
             events.committed(session.deviceId());
         }
         return expired;
@@ -142,6 +152,7 @@ public final class Sessions {
             }
             Event event = sessionEvent(EventType.SESSION_CANCELLED, session, now);
             if (table.cancel(merchant, id, event, now)) {
+                metrics.entered(SessionStatus.CANCELLED, 1);
                 events.committed(session.deviceId());
                 return get(merchant, id);
             }

@@ -7,6 +7,8 @@ import dev.kassa.event.EventLog;
 import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.Vault;
 import dev.kassa.kernel.Worker;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,6 +60,7 @@ public final class Deliveries implements Worker {
     private final InstantSource clock;
     private final EventLog events;
     private final Sender sender;
+    private final ObservationRegistry observations;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final BlockingQueue<DeliveryTable.Done> done = new LinkedBlockingQueue<>(UNWRITTEN);
     private final Thread writer = Thread.ofVirtual().name("webhook-log").unstarted(this::write);
@@ -78,12 +81,14 @@ public final class Deliveries implements Worker {
             Vault vault,
             Sender sender,
             EventLog events,
+            ObservationRegistry observations,
             InstantSource clock) {
         this.lanes = lanes;
         this.table = table;
         this.destinations = destinations;
         this.vault = vault;
         this.sender = sender;
+        this.observations = observations;
         this.events = events;
         this.clock = clock;
         writer.start();
@@ -180,7 +185,7 @@ public final class Deliveries implements Worker {
     }
 
     private void attempt(Lane lane, Claim claim) {
-        Try tried = tried(lane.target(), claim);
+        Try tried = observed(lane.target(), claim);
         Instant now = Sql.now(clock);
         Lane.Change change = lane.ended(claim, experience(tried, now), now);
         if (closed && !tried.succeeded()) {
@@ -201,6 +206,19 @@ public final class Deliveries implements Worker {
         if (lane.isLow(now)) {
             wake.run();
         }
+    }
+
+    private Try observed(Target target, Claim claim) {
+        Observation observation =
+                Observation.createNotStarted("kassa.webhook.try", observations)
+                        .contextualName("webhook")
+                        .lowCardinalityKeyValue("outcome", "unsent")
+                        .highCardinalityKeyValue("event_id", claim.eventId());
+        return observation.observe(() -> {
+            Try tried = tried(target, claim);
+            var _ = observation.lowCardinalityKeyValue("outcome", tried.outcome());
+            return tried;
+        });
     }
 
     private Try tried(Target target, Claim claim) {

@@ -5,6 +5,7 @@ import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.MerchantId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -63,6 +64,28 @@ final class DeliveryTable {
                 .param("limits", texts(lanes, lane -> lane.getValue().toString()))
                 .query(DeliveryTable::claim)
                 .list();
+    }
+
+    /**
+     * How long the delivery that was never tried and is queued the longest has waited, in lanes
+     * that are not resting; zero for none. One index probe for each lane.
+     */
+    Duration lagOfAnyMerchant(Instant now) {
+        return jdbc.sql(
+                        """
+                        select least(coalesce(min(first.queued_at), :now), :now) as since
+                        from lane join destination using (destination_id)
+                            cross join lateral (
+                                select queued_at from delivery
+                                where destination_id = lane.destination_id and status = 'PENDING'
+                                    and step = 0
+                                order by seq limit 1
+                            ) first
+                        where lane.resume_at is null and destination.enabled
+                        """)
+                .param("now", Sql.at(now))
+                .query((row, n) -> Duration.between(Sql.instant(row, "since"), now))
+                .single();
     }
 
     private static Claim claim(ResultSet row, int n) throws SQLException {

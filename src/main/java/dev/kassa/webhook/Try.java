@@ -26,6 +26,17 @@ record Try(
         return error == null;
     }
 
+    /** For the metrics: one of a few words. */
+    String outcome() {
+        if (succeeded()) {
+            return "delivered";
+        }
+        if (status == null) {
+            return "no_answer";
+        }
+        return status >= 500 ? "server_error" : "refused";
+    }
+
     /** The endpoint says that it will never take a webhook again. */
     boolean gone() {
         return status != null && status == GONE;

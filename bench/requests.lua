@@ -1,0 +1,44 @@
+-- For wrk: BENCH_WORKLOAD is create or get; devices.tsv and sessions.txt are in BENCH_DIR.
+local workload = os.getenv("BENCH_WORKLOAD")
+local lines = {}
+local headers = { ["Authorization"] = os.getenv("BENCH_AUTHORIZATION"), ["Content-Type"] = "application/json" }
+
+local body = [[
+{"device_id": "%s", "order_amount": 240000, "order_tax_amount": 48000,
+ "purchase_currency": "SEK", "purchase_started_at": "2024-01-15T10:30:00Z",
+ "order_items": [
+   {"type": "physical", "reference": "SKU-001", "name": "T-Shirt",
+    "quantity": 2, "unit_price": 100000, "total_amount": 200000,
+    "tax_rate": 2500, "total_tax_amount": 40000},
+   {"type": "physical", "reference": "SKU-002", "name": "Socks",
+    "quantity": 1, "unit_price": 40000, "total_amount": 40000,
+    "tax_rate": 2500, "total_tax_amount": 8000}]}]]
+
+local threads = 0
+function setup(thread)
+  threads = threads + 1
+  thread:set("seed", threads)
+end
+
+function init()
+  math.randomseed(os.time() + seed)
+  local file = workload == "create" and "/devices.tsv" or "/sessions.txt"
+  for line in io.lines(os.getenv("BENCH_DIR") .. file) do
+    lines[#lines + 1] = line:match("^%S+")
+  end
+end
+
+function request()
+  local id = lines[math.random(#lines)]
+  if workload == "create" then
+    return wrk.format("POST", "/ipp/v1/sessions", headers, body:format(id))
+  end
+  return wrk.format("GET", "/ipp/v1/sessions/" .. id, headers)
+end
+
+function done(summary, latency)
+  local errors = summary.errors.connect + summary.errors.read + summary.errors.write
+    + summary.errors.status + summary.errors.timeout
+  io.write(string.format("RESULT %.1f %.3f %.3f %d\n", summary.requests / (summary.duration / 1e6),
+    latency:percentile(50) / 1000, latency:percentile(99) / 1000, errors))
+end

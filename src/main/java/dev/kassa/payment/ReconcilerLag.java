@@ -1,0 +1,23 @@
+package dev.kassa.payment;
+
+import dev.kassa.database.Sql;
+import dev.kassa.monitoring.Lag;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.springframework.stereotype.Component;
+
+/** How long the attempt or refund that is due the longest has waited for the reconciler. */
+@Component
+final class ReconcilerLag extends Lag {
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    ReconcilerLag(AttemptTable attempts, InstantSource clock, MeterRegistry meters) {
+        super(
+                "kassa.reconciler.lag",
+                "How long the attempt or refund that is due the longest has waited to be asked about",
+                LIMIT,
+                () -> attempts.lagOfAnyMerchant(Sql.now(clock)),
+                meters);
+    }
+}
