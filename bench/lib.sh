@@ -76,7 +76,7 @@ bench_kassa() {
     "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC ${BENCH_JAVA_OPTS-} \
     -jar "$bench_home/target/kassa.jar" start >"$BENCH_DIR/kassa.log" 2>&1 &
   bench_kassa_pid=$!
-  until grep -q 'Ctrl-C' "$BENCH_DIR/kassa.log"; do
+  until grep -qs 'Ctrl-C' "$BENCH_DIR/kassa.log"; do
     kill -0 "$bench_kassa_pid" 2>/dev/null || { cat "$BENCH_DIR/kassa.log" >&2; exit 1; }
     sleep 0.1
   done
@@ -204,7 +204,7 @@ bench_java_behind() {
   shift
   "$JAVA_HOME/bin/java" -XX:+UseSerialGC "$@" >"$log" 2>&1 &
   bench_pids+=($!)
-  until grep -q ready "$log"; do
+  until grep -qs ready "$log"; do
     kill -0 "${bench_pids[-1]}" 2>/dev/null || { cat "$log" >&2; exit 1; }
     sleep 0.1
   done

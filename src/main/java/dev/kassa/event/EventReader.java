@@ -56,7 +56,7 @@ public final class EventReader {
             MerchantId merchant, Cursor cursor, @Nullable List<String> types, int limit) {
         return jdbc.sql(
                         """
-                        select xid::text::bigint as xid, seq, event_id, type, body from event
+                        select xid::text::bigint as transaction, seq, event_id, type, body from event
                         where merchant_id = :merchant_id
                             and (xid, seq) > (:transaction::text::xid8, :seq)
                             and xid < pg_snapshot_xmin(pg_current_snapshot())
@@ -72,7 +72,7 @@ public final class EventReader {
                 .param("limit", limit)
                 .query((row, n) ->
                         new Logged(
-                                new Cursor(row.getLong("xid"), row.getLong("seq")),
+                                new Cursor(row.getLong("transaction"), row.getLong("seq")),
                                 Sql.text(row, "event_id"),
                                 Sql.text(row, "type"),
                                 Sql.text(row, "body")))
