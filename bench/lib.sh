@@ -135,17 +135,18 @@ bench_pgbench_script() {
   local sql
   sql=$("$JAVA_HOME/bin/java" -jar "$bench_home/target/kassa.jar" statement create-session)
   sql=$(sed -E \
-    -e "s/(^|[^:]):merchant_id\\b/\\1'$merchant'/g" \
-    -e "s/(^|[^:]):device_id\\b/\\1('{$devices}'::uuid[])[:d]/g" \
-    -e "s/(^|[^:]):(detached_location_id|location_id|merchant_reference1|merchant_reference2|merchant_data|purchase_completed_at)\\b/\\1null/g" \
-    -e "s/(^|[^:]):session_id\\b/\\1$id/g" \
-    -e "s/(^|[^:]):order_amount\\b/\\1240000/g" \
-    -e "s/(^|[^:]):order_tax_amount\\b/\\148000/g" \
-    -e "s/(^|[^:]):purchase_currency\\b/\\1'SEK'/g" \
-    -e "s/(^|[^:]):(now|purchase_started_at|event_at)\\b/\\1now()/g" \
-    -e "s/(^|[^:]):expires_at\\b/\\1(now() + interval '1 hour')/g" \
-    -e "s/(^|[^:]):manual_capture\\b/\\1false/g" \
-    -e "s/(^|[^:]):order_items\\b/\\1$items/g" \
+    -e "s/(^|[^:]):merchant_ids\\b/\\1array['$merchant']/g" \
+    -e "s/(^|[^:]):device_ids\\b/\\1array[('{$devices}'::uuid[])[:d]]/g" \
+    -e "s/(^|[^:]):(detached_location_ids|location_ids|merchant_references1|merchant_references2|merchant_datas|purchases_completed_at)\\b/\\1array[null]/g" \
+    -e "s/(^|[^:]):session_ids\\b/\\1array[$id]/g" \
+    -e "s/(^|[^:]):order_amounts\\b/\\1array[240000]/g" \
+    -e "s/(^|[^:]):order_tax_amounts\\b/\\1array[48000]/g" \
+    -e "s/(^|[^:]):purchase_currencies\\b/\\1array['SEK']/g" \
+    -e "s/(^|[^:]):(created_at|purchases_started_at)\\b/\\1array[now()]/g" \
+    -e "s/(^|[^:]):event_at\\b/\\1now()/g" \
+    -e "s/(^|[^:]):expire_at\\b/\\1array[now() + interval '1 hour']/g" \
+    -e "s/(^|[^:]):manual_captures\\b/\\1array[false]/g" \
+    -e "s/(^|[^:]):carts\\b/\\1array[$items]/g" \
     -e "s/(^|[^:]):event_sessions\\b/\\1array[$id]/g" \
     -e "s/(^|[^:]):event_ids\\b/\\1array[$event]/g" \
     -e "s/(^|[^:]):event_types\\b/\\1array['ipp.session.created']/g" \

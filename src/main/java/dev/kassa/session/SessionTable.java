@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
@@ -56,34 +58,60 @@ final class SessionTable {
             )
             """;
 
-    static final String INSERT =
-            """
-            with target as (
-                select device_id, coalesce(location_id, :detached_location_id::uuid) as location_id
-                from device
-                where merchant_id = :merchant_id and device_id = :device_id
-                    and deregistered_at is null
-                    and case when location_id is null then :detached_location_id::uuid is not null
-                        else location_id = coalesce(:location_id::uuid, location_id) end
-                for no key update
-            ),
-            logged as (
-                insert into session (session_id, merchant_id, device_id, location_id, status,
-                    order_amount, order_tax_amount, purchase_currency, purchase_started_at,
-                    purchase_completed_at, order_items, merchant_reference1, merchant_reference2,
-                    merchant_data, manual_capture, created_at, updated_at, expires_at)
-                select :session_id, :merchant_id, device_id, location_id, 'CREATED',
-                    :order_amount, :order_tax_amount, :purchase_currency, :purchase_started_at,
-                    :purchase_completed_at::timestamptz, :order_items::json, :merchant_reference1,
-                    :merchant_reference2, :merchant_data, :manual_capture, :now, :now, :expires_at
-                from target
-                returning *
-            ),
-            """
-                    + EventLog.APPEND
-                    + "select "
-                    + COLUMNS
-                    + "from logged";
+    /** Makes the sessions of some requests, one element each of the arrays. */
+    private static String insert(String lock) {
+        return """
+        with request as (
+            select * from unnest(:session_ids::uuid[], :merchant_ids::text[],
+                :device_ids::uuid[], :location_ids::uuid[], :detached_location_ids::uuid[],
+                :order_amounts::bigint[], :order_tax_amounts::int[],
+                :purchase_currencies::text[], :purchases_started_at::timestamptz[],
+                :purchases_completed_at::timestamptz[], :carts::text[],
+                :merchant_references1::text[], :merchant_references2::text[],
+                :merchant_datas::text[], :manual_captures::boolean[],
+                :created_at::timestamptz[], :expire_at::timestamptz[])
+            as r (session_id, merchant_id, device_id, asked_location_id, detached_location_id,
+                order_amount, order_tax_amount, purchase_currency, purchase_started_at,
+                purchase_completed_at, order_items, merchant_reference1, merchant_reference2,
+                merchant_data, manual_capture, created_at, expires_at)
+        ),
+        target as (
+            select device_id, merchant_id, location_id from device
+            where device_id = any(:device_ids::uuid[]) and deregistered_at is null
+            order by device_id
+        """
+                + lock
+                + """
+                ),
+                logged as (
+                    insert into session (session_id, merchant_id, device_id, location_id, status,
+                        order_amount, order_tax_amount, purchase_currency, purchase_started_at,
+                        purchase_completed_at, order_items, merchant_reference1,
+                        merchant_reference2, merchant_data, manual_capture, created_at,
+                        updated_at, expires_at)
+                    select session_id, merchant_id, device_id,
+                        coalesce(location_id, detached_location_id), 'CREATED', order_amount,
+                        order_tax_amount, purchase_currency, purchase_started_at,
+                        purchase_completed_at, order_items::json, merchant_reference1,
+                        merchant_reference2, merchant_data, manual_capture, created_at,
+                        created_at, expires_at
+                    from request join target using (merchant_id, device_id)
+                    where case when location_id is null then detached_location_id is not null
+                        else location_id = coalesce(asked_location_id, location_id) end
+                    returning *
+                ),
+                """
+                + EventLog.APPEND
+                + "select "
+                + COLUMNS
+                + "from logged";
+    }
+
+    /** Waits for a device that somebody else is working on. */
+    static final String INSERT = insert("for no key update");
+
+    /** Leaves out what is for such a device: one must not hold up the others. */
+    private static final String INSERT_FREE = insert("for no key update skip locked");
 
     private static final String ATTACH =
             "with "
@@ -211,42 +239,82 @@ final class SessionTable {
         this.jdbc = jdbc;
     }
 
-    /** What a session about to be made has that its request does not say. */
-    record Opening(SessionId id, boolean manualCapture, Instant now, Instant expiresAt) {}
+    /**
+     * A session about to be made.
+     *
+     * @param detached the location if the device has none; null where that would be a fault
+     */
+    record Opening(
+            SessionId id,
+            MerchantId merchant,
+            NewSession request,
+            @Nullable LocationId detached,
+            boolean manualCapture,
+            Instant now,
+            Instant expiresAt,
+            Event event) {
+
+        Opening at(LocationId location) {
+            return new Opening(
+                    id, merchant, request, location, manualCapture, now, expiresAt, event);
+        }
+    }
 
     /**
      * Inserts the session unless its device is unknown, or has no location and {@code detached}
      * names none, or stands elsewhere than asked.
      */
-    Optional<Session> insert(
-            MerchantId merchant,
-            Opening opening,
-            NewSession request,
-            @Nullable LocationId detached,
-            Event event) {
-        LocationId asked = request.locationId();
+    Optional<Session> insert(Opening opening) {
+        return insert(INSERT, List.of(opening)).stream().findFirst();
+    }
+
+    /** The same for many at once, but for those whose device somebody else is working on. */
+    Map<SessionId, Session> insertFree(List<Opening> openings) {
+        return insert(INSERT_FREE, openings).stream()
+                .collect(Collectors.toMap(Session::id, Function.identity()));
+    }
+
+    private List<Session> insert(String sql, List<Opening> openings) {
         StatementSpec statement =
-                jdbc.sql(INSERT)
-                        .param("merchant_id", merchant.value())
-                        .param("session_id", opening.id().value())
-                        .param("device_id", request.deviceId().value())
-                        .param("location_id", asked == null ? null : asked.value())
-                        .param("detached_location_id", detached == null ? null : detached.value())
-                        .param("order_amount", request.orderAmount())
-                        .param("order_tax_amount", request.orderTaxAmount())
-                        .param("purchase_currency", request.purchaseCurrency())
-                        .param("purchase_started_at", Sql.at(request.purchaseStartedAt()))
-                        .param("purchase_completed_at", Sql.atOrNull(request.purchaseCompletedAt()))
-                        .param("order_items", Json.write(request.orderItems()))
-                        .param("merchant_reference1", request.merchantReference1())
-                        .param("merchant_reference2", request.merchantReference2())
-                        .param("merchant_data", request.merchantData())
-                        .param("manual_capture", opening.manualCapture())
-                        .param("now", Sql.at(opening.now()))
-                        .param("expires_at", Sql.at(opening.expiresAt()));
-        return EventLog.bind(statement, List.of(event), opening.now())
+                jdbc.sql(sql)
+                        .param("session_ids", column(openings, Opening::id))
+                        .param("merchant_ids", column(openings, Opening::merchant))
+                        .param("detached_location_ids", column(openings, Opening::detached))
+                        .param("manual_captures", column(openings, Opening::manualCapture))
+                        .param("created_at", column(openings, Opening::now))
+                        .param("expire_at", column(openings, Opening::expiresAt));
+        statement = bindRequests(statement, openings.stream().map(Opening::request).toList());
+        return EventLog.bind(
+                        statement,
+                        openings.stream().map(Opening::event).toList(),
+                        openings.getLast().now())
                 .query(SessionTable::session)
-                .optional();
+                .list();
+    }
+
+    private static StatementSpec bindRequests(StatementSpec statement, List<NewSession> requests) {
+        return statement
+                .param("device_ids", column(requests, NewSession::deviceId))
+                .param("location_ids", column(requests, NewSession::locationId))
+                .param("order_amounts", column(requests, NewSession::orderAmount))
+                .param("order_tax_amounts", column(requests, NewSession::orderTaxAmount))
+                .param("purchase_currencies", column(requests, NewSession::purchaseCurrency))
+                .param("purchases_started_at", column(requests, NewSession::purchaseStartedAt))
+                .param("purchases_completed_at", column(requests, NewSession::purchaseCompletedAt))
+                .param("carts", column(requests, request -> Json.write(request.orderItems())))
+                .param("merchant_references1", column(requests, NewSession::merchantReference1))
+                .param("merchant_references2", column(requests, NewSession::merchantReference2))
+                .param("merchant_datas", column(requests, NewSession::merchantData));
+    }
+
+    /** An array parameter, which the statement casts to its type. */
+    private static <T> @Nullable String[] column(List<T> rows, Function<T, @Nullable Object> part) {
+        return rows.stream()
+                .map(row -> {
+                    Object value = part.apply(row);
+                    return value == null ? null : value.toString();
+                })
+                .toArray(String[]::new);
     }
 
     Optional<Session> find(MerchantId merchant, SessionId session) {

@@ -1,12 +1,12 @@
 package dev.kassa.session;
 
+import dev.kassa.database.Gathering;
 import dev.kassa.database.Sql;
 import dev.kassa.device.Device;
 import dev.kassa.device.Devices;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.event.EventType;
-import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.SessionId;
@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * What can be done with a session. Each verb reads first, refuses, and then writes one statement.
@@ -36,6 +37,7 @@ public final class Sessions {
     private final Attempts attempts;
     private final EventLog events;
     private final SessionMetrics metrics;
+    private final Gathering<SessionTable.Opening, SessionId, Session> openings;
     private final SessionTtl ttl;
     private final InstantSource clock;
 
@@ -52,11 +54,15 @@ public final class Sessions {
         this.attempts = attempts;
         this.events = events;
         this.metrics = metrics;
+        this.openings = new Gathering<>(SessionTable.Opening::id, table::insertFree);
         this.ttl = ttl;
         this.clock = clock;
     }
 
-    /** The statement of {@link #create}, with named parameters: the whole of its work in SQL. */
+    /**
+     * The statement of {@link #create} for a session that comes alone, with named parameters: the
+     * whole of its work in SQL.
+     */
     public static String createStatement() {
         return SessionTable.INSERT;
     }
@@ -65,27 +71,42 @@ public final class Sessions {
     Session create(Merchant merchant, NewSession request) {
         Instant now = Sql.now(clock);
         Duration life = merchant.sessionTtl() == null ? ttl.value() : merchant.sessionTtl();
+        SessionId id = SessionId.next();
         var opening =
                 new SessionTable.Opening(
-                        SessionId.next(), merchant.manualCapture(), now, now.plus(life));
-        Event event =
-                Event.ofSession(
-                        EventType.SESSION_CREATED, merchant.id(), opening.id(), null, null, now);
+                        id,
+                        merchant.id(),
+                        request,
+                        null,
+                        merchant.manualCapture(),
+                        now,
+                        now.plus(life),
+                        Event.ofSession(
+                                EventType.SESSION_CREATED, merchant.id(), id, null, null, now));
         Session session =
-                table.insert(merchant.id(), opening, request, null, event)
-                        .or(() -> insertDetached(merchant.id(), opening, request, event))
+                gathered(opening)
+                        .or(() -> table.insert(opening))
+                        .or(() -> insertDetached(opening))
                         .orElseThrow(Sessions::busy);
         metrics.entered(SessionStatus.CREATED, 1);
         events.committed(session.deviceId());
         return session;
     }
 
+    /** With others, unless it is to be part of a transaction around it. */
+    private Optional<Session> gathered(SessionTable.Opening opening) {
+        return TransactionSynchronizationManager.isActualTransactionActive()
+                ? Optional.empty()
+                : openings.write(opening);
+    }
+
     /** The device has no location of its own, or there is a fault to name. */
-    private Optional<Session> insertDetached(
-            MerchantId merchant, SessionTable.Opening opening, NewSession request, Event event) {
-        LocationId location =
-                devices.sellingLocation(merchant, request.deviceId(), request.locationId());
-        return table.insert(merchant, opening, request, location, event);
+    private Optional<Session> insertDetached(SessionTable.Opening opening) {
+        NewSession request = opening.request();
+        return table.insert(
+                opening.at(
+                        devices.sellingLocation(
+                                opening.merchant(), request.deviceId(), request.locationId())));
     }
 
     /**
