@@ -188,6 +188,9 @@ final class Server implements AutoCloseable {
         Integer management = operation.managementPort();
         properties.put("management.server.port", management == null ? NO_PORT : management);
         properties.put("management.server.address", operation.managementAddress());
+        properties.put(
+                "management.observations.enable.http.server.requests",
+                management != null || operation.tracesUrl() != null);
         if (operation.tracesUrl() == null) {
             properties.put("spring.autoconfigure.exclude", TRACING);
         } else {

@@ -13,19 +13,19 @@ import java.util.function.Function;
 import org.springframework.dao.DataIntegrityViolationException;
 
 /**
- * Runs writes that wait together as one statement: one commit for all of them. Nothing is waited
- * for: a write that comes alone runs alone at once, and what comes while statements are under way
- * makes up the next one.
+ * Runs what waits together as one statement: one round trip and one commit for all. Nothing is
+ * waited for: work that comes alone runs alone at once, and what comes while statements are under
+ * way makes up the next one.
  *
- * <p>One write does not fail its neighbours. When the database refuses the statement for what is in
- * it, nothing of it was written, and each of its writes is left to run by itself.
+ * <p>One piece does not fail its neighbours. When the database refuses the statement for what is in
+ * it, nothing of it was written, and each piece is left to run by itself.
  *
- * @param <T> a write
- * @param <K> what tells one write from another
+ * @param <T> a piece of work: a row to write, or to read
+ * @param <K> what tells one piece from another
  * @param <R> what comes of it
  */
 public final class Gathering<T, K, R> {
-    /** Writes of one statement at the most. */
+    /** Pieces of one statement at the most. */
     private static final int MOST = 64;
 
     /** Statements under way at once: while one waits for the disk the next is worked on. */
@@ -37,23 +37,24 @@ public final class Gathering<T, K, R> {
     private final Semaphore slots = new Semaphore(STATEMENTS);
 
     /**
-     * @param statement writes many in one transaction of its own and answers what came of each; it
-     *     leaves out those that it did not write. It must not wait for a lock on a row, since
-     *     everyone would wait with it.
+     * @param statement runs many in one transaction of its own, begun when it is called, and
+     *     answers what came of each; it leaves out those that it did not do. It must not wait for a
+     *     lock on a row, since everyone would wait with it.
      */
     public Gathering(Function<T, K> key, Function<List<T>, Map<K, R>> statement) {
         this.key = key;
         this.statement = statement;
     }
 
-    private record Waiting<T, R>(T write, CompletableFuture<Optional<R>> result) {}
+    private record Waiting<T, R>(T piece, CompletableFuture<Optional<R>> result) {}
 
     /**
-     * Writes it, perhaps with others. Empty when it was not written and is to be tried by itself.
-     * Not for use inside a transaction, which it would not be part of.
+     * Runs it, perhaps with others; it sees what was committed before this call. Empty when it was
+     * not done; a write is then to be tried by itself. Not for use inside a transaction, which it
+     * would not be part of.
      */
-    public Optional<R> write(T write) {
-        Waiting<T, R> mine = new Waiting<>(write, new CompletableFuture<>());
+    public Optional<R> run(T piece) {
+        Waiting<T, R> mine = new Waiting<>(piece, new CompletableFuture<>());
         waiting.add(mine);
         if (slots.tryAcquire()) {
             var _ = Thread.ofVirtual().name("gathering").start(this::work);
@@ -72,7 +73,7 @@ public final class Gathering<T, K, R> {
         do {
             try {
                 for (List<Waiting<T, R>> next = next(); !next.isEmpty(); next = next()) {
-                    run(next);
+                    together(next);
                 }
             } finally {
                 slots.release();
@@ -93,15 +94,16 @@ public final class Gathering<T, K, R> {
         return next;
     }
 
-    private void run(List<Waiting<T, R>> together) {
+    private void together(List<Waiting<T, R>> batch) {
         try {
-            Map<K, R> written = statement.apply(together.stream().map(Waiting::write).toList());
-            together.forEach(one ->
-                    one.result.complete(Optional.ofNullable(written.get(key.apply(one.write)))));
+            Map<K, R> done = statement.apply(batch.stream().map(Waiting::piece).toList());
+            for (Waiting<T, R> one : batch) {
+                var _ = one.result.complete(Optional.ofNullable(done.get(key.apply(one.piece))));
+            }
         } catch (DataIntegrityViolationException e) {
-            together.forEach(one -> one.result.complete(Optional.empty()));
+            batch.forEach(one -> one.result.complete(Optional.empty()));
         } catch (RuntimeException | Error e) {
-            together.forEach(one -> one.result.completeExceptionally(e));
+            batch.forEach(one -> one.result.completeExceptionally(e));
         }
     }
 }

@@ -317,18 +317,34 @@ final class SessionTable {
                 .toArray(String[]::new);
     }
 
-    Optional<Session> find(MerchantId merchant, SessionId session) {
-        return jdbc.sql(
+    /** Which session is looked for: one of this merchant. */
+    record Wanted(MerchantId merchant, SessionId id) {}
+
+    Optional<Session> find(Wanted wanted) {
+        return Optional.ofNullable(find(List.of(wanted)).get(wanted));
+    }
+
+    /** Those of the sessions that there are. */
+    Map<Wanted, Session> find(List<Wanted> wanted) {
+        return jdbc
+                .sql(
                         "select "
                                 + COLUMNS
                                 + """
-                                from session
-                                where merchant_id = :merchant_id and session_id = :session_id
+                                from unnest(:merchant_ids::text[], :session_ids::uuid[])
+                                    as wanted (merchant_id, session_id)
+                                join session using (merchant_id, session_id)
                                 """)
-                .param("merchant_id", merchant.value())
-                .param("session_id", session.value())
+                .param("merchant_ids", column(wanted, Wanted::merchant))
+                .param("session_ids", column(wanted, Wanted::id))
                 .query(SessionTable::session)
-                .optional();
+                .list()
+                .stream()
+                .collect(
+                        Collectors.toMap(
+                                session -> new Wanted(session.merchantId(), session.id()),
+                                Function.identity(),
+                                (same, again) -> again));
     }
 
     /** The device's open sessions, oldest first. */

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -38,6 +39,7 @@ public final class Sessions {
     private final EventLog events;
     private final SessionMetrics metrics;
     private final Gathering<SessionTable.Opening, SessionId, Session> openings;
+    private final Gathering<SessionTable.Wanted, SessionTable.Wanted, Session> reads;
     private final SessionTtl ttl;
     private final InstantSource clock;
 
@@ -54,6 +56,7 @@ public final class Sessions {
         this.attempts = attempts;
         this.events = events;
         this.metrics = metrics;
+        this.reads = new Gathering<>(Function.identity(), table::find);
         this.openings = new Gathering<>(SessionTable.Opening::id, table::insertFree);
         this.ttl = ttl;
         this.clock = clock;
@@ -95,9 +98,11 @@ public final class Sessions {
 
     /** With others, unless it is to be part of a transaction around it. */
     private Optional<Session> gathered(SessionTable.Opening opening) {
-        return TransactionSynchronizationManager.isActualTransactionActive()
-                ? Optional.empty()
-                : openings.write(opening);
+        return inTransaction() ? Optional.empty() : openings.run(opening);
+    }
+
+    private static boolean inTransaction() {
+        return TransactionSynchronizationManager.isActualTransactionActive();
     }
 
     /** The device has no location of its own, or there is a fault to name. */
@@ -124,7 +129,8 @@ public final class Sessions {
     }
 
     private Session find(MerchantId merchant, SessionId id) {
-        return table.find(merchant, id)
+        var wanted = new SessionTable.Wanted(merchant, id);
+        return (inTransaction() ? table.find(wanted) : reads.run(wanted))
                 .orElseThrow(() -> Problem.notFound("There is no session " + id + "."));
     }
 
