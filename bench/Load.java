@@ -92,13 +92,9 @@ final class Load {
         return session.group(1);
     }
 
-    /** The backend opens the session, the clerk takes the card, the shopper taps. */
+    /** The backend opens the session; the tap attaches the payment, pays it, and places the order. */
     private void payment(HttpConnection connection, String[] device) throws IOException {
         String session = create(connection, device);
-        connection.post(
-                "/pos/v1/sessions/" + session + "/payments",
-                "Bearer " + device[1],
-                "{\"method\": \"tap_to_pay\"}");
         String paid =
                 connection.post(
                         "/ipp/v1/dev/sessions/" + session + "/simulate-tap?outcome=SUCCESS",

@@ -1,0 +1,126 @@
+package dev.kassa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kassa.database.Gathering;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataIntegrityViolationException;
+
+/** Work that waits together runs together, and nobody pays for a neighbour. */
+class GatheringTest {
+    private static final int WRITERS = 200;
+
+    private final TestServer server = TestServer.shared();
+
+    private Map<Integer, Integer> insert(List<Integer> numbers) {
+        return server
+                .jdbc
+                .sql("insert into gathered select unnest(:numbers::int[]) returning n")
+                .param("numbers", numbers.stream().map(String::valueOf).toArray(String[]::new))
+                .query(Integer.class)
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Function.identity(), Function.identity()));
+    }
+
+    @Test
+    void oneBadRowFailsAloneAndTheRestIsWrittenOnce() throws Exception {
+        server.jdbc.sql("create table gathered (n int primary key check (n <> 77))").update();
+        AtomicInteger statements = new AtomicInteger();
+        Gathering<Integer, Integer, Integer> gathering =
+                new Gathering<>(
+                        Function.identity(),
+                        numbers -> {
+                            statements.incrementAndGet();
+                            return insert(numbers);
+                        });
+        CountDownLatch go = new CountDownLatch(1);
+        List<Future<Integer>> written = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < WRITERS; i++) {
+                int number = i;
+                written.add(
+                        threads.submit(() -> {
+                            go.await();
+                            return gathering
+                                    .run(number)
+                                    .orElseGet(() -> insert(List.of(number)).get(number));
+                        }));
+            }
+            go.countDown();
+        }
+        for (int i = 0; i < WRITERS; i++) {
+            Future<Integer> one = written.get(i);
+            if (i == 77) {
+                assertThatThrownBy(one::get)
+                        .hasCauseInstanceOf(DataIntegrityViolationException.class);
+            } else {
+                assertThat(one.get()).isEqualTo(i);
+            }
+        }
+        assertThat(server.jdbc.sql("select count(*) from gathered").query(Integer.class).single())
+                .isEqualTo(WRITERS - 1);
+        assertThat(statements).hasValueLessThan(WRITERS);
+    }
+
+    @Test
+    void aStatementThatFailsOtherwiseFailsForAllOfIt() {
+        Gathering<Integer, Integer, Integer> gathering =
+                new Gathering<>(
+                        Function.identity(),
+                        numbers -> {
+                            throw new IllegalStateException("the database is gone");
+                        });
+        assertThatThrownBy(() -> gathering.run(1)).hasMessage("the database is gone");
+        assertThatThrownBy(() -> gathering.run(2)).hasMessage("the database is gone");
+    }
+
+    /** Somebody works on one device for long; sessions for the others go on being made. */
+    @Test
+    void aBusyDeviceHoldsUpNobodyElse() throws Exception {
+        TestMerchant merchant = server.merchant();
+        TestMerchant.TestDevice busy = merchant.device();
+        TestMerchant.TestDevice free = merchant.device();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                Connection other = server.server.part(DataSource.class).getConnection()) {
+            other.setAutoCommit(false);
+            lock(other, busy.id());
+            List<Future<String>> waiting = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                waiting.add(threads.submit(() -> merchant.session(busy)));
+            }
+            for (int i = 0; i < 50; i++) {
+                assertThat(merchant.status(merchant.session(free))).isEqualTo("CREATED");
+            }
+            assertThat(waiting).noneMatch(Future::isDone);
+            other.rollback();
+            for (Future<String> one : waiting) {
+                assertThat(merchant.status(one.get(20, TimeUnit.SECONDS))).isEqualTo("CREATED");
+            }
+        }
+    }
+
+    private static void lock(Connection connection, String device) throws SQLException {
+        try (var statement =
+                connection.prepareStatement(
+                        "select from device where device_id = ?::uuid for no key update")) {
+            statement.setString(1, device);
+            assertThat(statement.execute()).isTrue();
+        }
+    }
+}
