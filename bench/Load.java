@@ -28,6 +28,7 @@ final class Load {
     private final String merchant;
     private final List<String[]> devices;
     private final List<String> sessions;
+    private final String quiet;
     private final String name;
 
     private Load(String workload, Path directory) throws IOException {
@@ -47,6 +48,9 @@ final class Load {
                         .toList();
         Path stored = directory.resolve("sessions.txt");
         sessions = Files.exists(stored) ? Files.readAllLines(stored) : List.of();
+        // A device that is sent nothing meanwhile.
+        Path idle = directory.resolve("quiet.tsv");
+        quiet = Files.exists(idle) ? Files.readString(idle).strip().split("\t")[1] : "";
     }
 
     /** One request, or the requests of one payment, of the {@code n}th turn. */
@@ -61,7 +65,7 @@ final class Load {
             case "events" -> connection.get("/kassa/v1/events?size=20", merchant);
             case "open" ->
                     connection.get(
-                            "/pos/v1/sessions", "Bearer " + devices.getLast()[1]);
+                            "/pos/v1/sessions", "Bearer " + quiet);
             // A device takes one payment at a time, so each worker has its own.
             case "payment" -> payment(connection, devices.get(worker));
             default -> throw new IllegalArgumentException("no workload " + name);
