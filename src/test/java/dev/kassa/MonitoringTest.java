@@ -141,6 +141,31 @@ class MonitoringTest {
         }
     }
 
+    /** As {@code promtool check metrics} wants it. */
+    @Test
+    void everyMetricHasItsHelpAndType() throws Exception {
+        try (TestServer server = TestServer.start(MANAGED)) {
+            traffic(server);
+            String text = get(server, "prometheus").body();
+            Set<String> named = new TreeSet<>();
+            for (String line : text.lines().toList()) {
+                if (line.startsWith("# TYPE ")) {
+                    named.add(line.replaceFirst("# TYPE (\\S+) .*", "$1"));
+                }
+            }
+            assertThat(named).isNotEmpty();
+            assertThat(named)
+                    .allSatisfy(
+                            name -> assertThat(text).containsPattern("# HELP " + name + " \\S"));
+            assertThat(samples(server))
+                    .allSatisfy(line -> {
+                        String name = line.replaceFirst("[ {].*", "");
+                        String base = name.replaceFirst("_(bucket|count|sum|gcount|gsum)$", "");
+                        assertThat(named).containsAnyOf(name, base);
+                    });
+        }
+    }
+
     /** The same traffic with other ids, merchants, devices and methods makes no new series. */
     @Test
     void noLabelGrowsWithTheTraffic() throws Exception {
