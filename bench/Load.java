@@ -77,18 +77,7 @@ final class Load {
                 connection.post(
                         "/ipp/v1/sessions",
                         merchant,
-                        """
-                        {"device_id": "%s", "order_amount": 240000, "order_tax_amount": 48000,
-                         "purchase_currency": "SEK", "purchase_started_at": "2024-01-15T10:30:00Z",
-                         "order_items": [
-                           {"type": "physical", "reference": "SKU-001", "name": "T-Shirt",
-                            "quantity": 2, "unit_price": 100000, "total_amount": 200000,
-                            "tax_rate": 2500, "total_tax_amount": 40000},
-                           {"type": "physical", "reference": "SKU-002", "name": "Socks",
-                            "quantity": 1, "unit_price": 40000, "total_amount": 40000,
-                            "tax_rate": 2500, "total_tax_amount": 8000}]}
-                        """
-                                .formatted(device[0]));
+                        Cart.of(device[0]));
         Matcher session = SESSION.matcher(answer);
         if (!session.find()) {
             throw new IOException("no session in " + answer);

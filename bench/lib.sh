@@ -165,12 +165,8 @@ bench_sample() {
   if [ "$1" = items ]; then column='order_items::text'; else column='body'; fi
   if [ -z "$(bench_sql -Atc 'select from session limit 1')" ]; then
     device=$(head -n 1 "$BENCH_DIR/devices.tsv" | cut -f1)
-    bench_api POST /ipp/v1/sessions '{"device_id": "'"$device"'", "order_amount": 240000, "order_tax_amount": 48000,
-      "purchase_currency": "SEK", "purchase_started_at": "2024-01-15T10:30:00Z", "order_items": [
-      {"type": "physical", "reference": "SKU-001", "name": "T-Shirt", "quantity": 2, "unit_price": 100000,
-       "total_amount": 200000, "tax_rate": 2500, "total_tax_amount": 40000},
-      {"type": "physical", "reference": "SKU-002", "name": "Socks", "quantity": 1, "unit_price": 40000,
-       "total_amount": 40000, "tax_rate": 2500, "total_tax_amount": 8000}]}' >/dev/null
+    # shellcheck disable=SC2059 # the cart is a format, with the device's place in it
+    bench_api POST /ipp/v1/sessions "$(printf "$(cat bench/cart.json)" "$device")" >/dev/null
   fi
   printf "U\\&'%s'" "$(bench_sql -Atc "select $column from session join event using (session_id) limit 1" |
     sed -e 's/:/\\\\003A/g' -e 's/[&/]/\\&/g')"

@@ -3,16 +3,7 @@ local workload = os.getenv("BENCH_WORKLOAD")
 local lines = {}
 local headers = { ["Authorization"] = os.getenv("BENCH_AUTHORIZATION"), ["Content-Type"] = "application/json" }
 
-local body = [[
-{"device_id": "%s", "order_amount": 240000, "order_tax_amount": 48000,
- "purchase_currency": "SEK", "purchase_started_at": "2024-01-15T10:30:00Z",
- "order_items": [
-   {"type": "physical", "reference": "SKU-001", "name": "T-Shirt",
-    "quantity": 2, "unit_price": 100000, "total_amount": 200000,
-    "tax_rate": 2500, "total_tax_amount": 40000},
-   {"type": "physical", "reference": "SKU-002", "name": "Socks",
-    "quantity": 1, "unit_price": 40000, "total_amount": 40000,
-    "tax_rate": 2500, "total_tax_amount": 8000}]}]]
+local body = assert(io.open("bench/cart.json")):read("*a")
 
 local threads = 0
 function setup(thread)
