@@ -7,8 +7,10 @@ import dev.kassa.database.Gathering;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,6 +22,8 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Work that waits together runs together, and nobody pays for a neighbour. */
 class GatheringTest {
@@ -43,7 +47,7 @@ class GatheringTest {
         server.jdbc.sql("create table gathered (n int primary key check (n <> 77))").update();
         AtomicInteger statements = new AtomicInteger();
         Gathering<Integer, Integer, Integer> gathering =
-                new Gathering<>(
+                Gathering.ofWrites(
                         Function.identity(),
                         numbers -> {
                             statements.incrementAndGet();
@@ -78,10 +82,69 @@ class GatheringTest {
         assertThat(statements).hasValueLessThan(WRITERS);
     }
 
+    /**
+     * Whatever meets: each statement sees every key once, and what it was not given is not done.
+     */
+    @Test
+    void oneStatementHasOneWriteOfAKey() throws Exception {
+        AtomicInteger repeated = new AtomicInteger();
+        AtomicInteger written = new AtomicInteger();
+        Gathering<Integer, Integer, Integer> gathering =
+                Gathering.ofWrites(
+                        number -> number % 5,
+                        numbers -> {
+                            Map<Integer, Integer> done = new HashMap<>();
+                            for (int number : numbers) {
+                                if (done.put(number % 5, number) != null) {
+                                    repeated.incrementAndGet();
+                                }
+                            }
+                            written.addAndGet(numbers.size());
+                            return done;
+                        });
+        CountDownLatch go = new CountDownLatch(1);
+        List<Future<Boolean>> ran = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < WRITERS; i++) {
+                int number = i;
+                ran.add(
+                        threads.submit(() -> {
+                            go.await();
+                            return gathering.run(number).map(own -> own == number).orElse(false);
+                        }));
+            }
+            go.countDown();
+        }
+        int done = 0;
+        for (Future<Boolean> one : ran) {
+            done += one.get() ? 1 : 0;
+        }
+        assertThat(repeated).hasValue(0);
+        assertThat(written).hasValue(done);
+        assertThat(done).isBetween(1, WRITERS);
+    }
+
+    @Test
+    void nothingIsDoneInsideATransaction() {
+        AtomicInteger statements = new AtomicInteger();
+        Gathering<Integer, Integer, Integer> gathering =
+                Gathering.ofReads(
+                        Function.identity(),
+                        numbers -> {
+                            statements.incrementAndGet();
+                            return Map.of(1, 1);
+                        });
+        var transaction =
+                new TransactionTemplate(server.server.part(PlatformTransactionManager.class));
+        assertThat(transaction.<Optional<Integer>>execute(_ -> gathering.run(1))).isEmpty();
+        assertThat(statements).hasValue(0);
+        assertThat(gathering.run(1)).contains(1);
+    }
+
     @Test
     void aStatementThatFailsOtherwiseFailsForAllOfIt() {
         Gathering<Integer, Integer, Integer> gathering =
-                new Gathering<>(
+                Gathering.ofWrites(
                         Function.identity(),
                         numbers -> {
                             throw new IllegalStateException("the database is gone");

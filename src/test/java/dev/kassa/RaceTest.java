@@ -50,7 +50,9 @@ class RaceTest {
                     and a.status = 'PENDING')
                 or (select count(*) from event e where e.session_id = s.session_id
                     and type in ('ipp.session.finalized', 'ipp.session.cancelled',
-                        'ipp.session.expired', 'ipp.session.failed')) <> 1)
+                        'ipp.session.expired', 'ipp.session.failed')) <> 1
+                or exists (select from event e where e.session_id = s.session_id
+                    and type <> 'ipp.payment.failed' group by type having count(*) > 1))
             """;
 
     private static final String GIVEN_BACK =
@@ -200,6 +202,27 @@ class RaceTest {
             settle(List.of(meeting));
         }
         assertThat(server.texts(BROKEN, merchant.id().value())).isEmpty();
+    }
+
+    /** Attached and settled together with others, in few statements; each session by two cards. */
+    @Test
+    void manyDevicesPayAtOnce() throws Exception {
+        for (int i = 0; i < ROUNDS; i += AT_ONCE) {
+            List<Callable<Integer>> taps = new ArrayList<>();
+            for (TestMerchant.TestDevice device : devices) {
+                String session = merchant.session(device);
+                taps.add(() -> status(merchant.tap(session, "SUCCESS")));
+                taps.add(() -> status(merchant.tap(session, "SUCCESS")));
+            }
+            assertThat(together(taps)).allMatch(status -> status == 200 || status == 409);
+        }
+        assertThat(server.texts(BROKEN, merchant.id().value())).isEmpty();
+        assertThat(
+                        server.texts(
+                                "select status from session where merchant_id = ?",
+                                merchant.id().value()))
+                .hasSizeGreaterThanOrEqualTo(ROUNDS)
+                .containsOnly("FINALIZED");
     }
 
     /** Each answer tells of its own card: a tap that another overtook is not told as taken. */

@@ -1,16 +1,19 @@
 package dev.kassa.database;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Runs what waits together as one statement: one round trip and one commit for all. Nothing is
@@ -31,29 +34,51 @@ public final class Gathering<T, K, R> {
     /** Statements under way at once: while one waits for the disk the next is worked on. */
     private static final int STATEMENTS = 2;
 
+    private final boolean shared;
     private final Function<T, K> key;
     private final Function<List<T>, Map<K, R>> statement;
     private final Queue<Waiting<T, R>> waiting = new ConcurrentLinkedQueue<>();
     private final Semaphore slots = new Semaphore(STATEMENTS);
 
+    private Gathering(boolean shared, Function<T, K> key, Function<List<T>, Map<K, R>> statement) {
+        this.shared = shared;
+        this.key = key;
+        this.statement = statement;
+    }
+
     /**
+     * Of reads; those with the same key have one result.
+     *
+     * @param statement reads many, and answers those that there are
+     */
+    public static <T, K, R> Gathering<T, K, R> ofReads(
+            Function<T, K> key, Function<List<T>, Map<K, R>> statement) {
+        return new Gathering<>(true, key, statement);
+    }
+
+    /**
+     * Of writes. One statement gets one piece of a key at the most; the others are not done.
+     *
      * @param statement runs many in one transaction of its own, begun when it is called, and
      *     answers what came of each; it leaves out those that it did not do. It must not wait for a
      *     lock on a row, since everyone would wait with it.
      */
-    public Gathering(Function<T, K> key, Function<List<T>, Map<K, R>> statement) {
-        this.key = key;
-        this.statement = statement;
+    public static <T, K, R> Gathering<T, K, R> ofWrites(
+            Function<T, K> key, Function<List<T>, Map<K, R>> statement) {
+        return new Gathering<>(false, key, statement);
     }
 
     private record Waiting<T, R>(T piece, CompletableFuture<Optional<R>> result) {}
 
     /**
      * Runs it, perhaps with others; it sees what was committed before this call. Empty when it was
-     * not done; a write is then to be tried by itself. Not for use inside a transaction, which it
-     * would not be part of.
+     * not done; it is then to be tried by itself. Inside a transaction nothing is done, since it
+     * would not be part of it.
      */
     public Optional<R> run(T piece) {
+        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            return Optional.empty();
+        }
         Waiting<T, R> mine = new Waiting<>(piece, new CompletableFuture<>());
         waiting.add(mine);
         if (slots.tryAcquire()) {
@@ -84,12 +109,17 @@ public final class Gathering<T, K, R> {
 
     private List<Waiting<T, R>> next() {
         List<Waiting<T, R>> next = new ArrayList<>();
+        Set<K> keys = new HashSet<>();
         while (next.size() < MOST) {
             Waiting<T, R> one = waiting.poll();
             if (one == null) {
                 break;
             }
-            next.add(one);
+            if (shared || keys.add(key.apply(one.piece))) {
+                next.add(one);
+            } else {
+                var _ = one.result.complete(Optional.empty());
+            }
         }
         return next;
     }

@@ -7,8 +7,10 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Values on their way into and out of SQL. */
@@ -28,6 +30,20 @@ public final class Sql {
     /** The same for a value that may be absent. */
     public static @Nullable OffsetDateTime atOrNull(@Nullable Instant instant) {
         return instant == null ? null : at(instant);
+    }
+
+    /**
+     * One column of some rows as an array parameter, for {@code unnest}; the statement casts it to
+     * its type.
+     */
+    public static <T> @Nullable String[] column(
+            List<T> rows, Function<? super T, ? extends @Nullable Object> part) {
+        return rows.stream()
+                .map(row -> {
+                    Object value = part.apply(row);
+                    return value == null ? null : value.toString();
+                })
+                .toArray(String[]::new);
     }
 
     /** A timestamptz column that is not null. */

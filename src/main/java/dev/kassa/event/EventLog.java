@@ -5,10 +5,8 @@ import dev.kassa.database.Sql;
 import dev.kassa.kernel.DeviceId;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
@@ -76,20 +74,12 @@ public final class EventLog {
     /** Sets the parameters of {@link #APPEND}. */
     public static StatementSpec bind(StatementSpec statement, List<Event> events, Instant now) {
         return statement
-                .param(
-                        "event_sessions",
-                        events.stream()
-                                .map(event -> event.sessionId().value())
-                                .toArray(UUID[]::new))
-                .param("event_ids", texts(events, event -> event.id().value()))
-                .param("event_types", texts(events, event -> event.type().wire()))
-                .param("event_bodies", texts(events, Event::body))
+                .param("event_sessions", Sql.column(events, Event::sessionId))
+                .param("event_ids", Sql.column(events, Event::id))
+                .param("event_types", Sql.column(events, event -> event.type().wire()))
+                .param("event_bodies", Sql.column(events, Event::body))
                 .param("event_at", Sql.at(now))
                 .param("documented_types", DOCUMENTED);
-    }
-
-    private static String[] texts(List<Event> events, Function<Event, String> part) {
-        return events.stream().map(part).toArray(String[]::new);
     }
 
     /** Registers someone to be hinted of each commit. The hint must return at once. */

@@ -22,8 +22,8 @@ public final class Orders {
 
     /**
      * Two CTEs that place an order, and capture it unless that is for later, for each row of a CTE
-     * {@code finalized} that the statement defines, with the columns of the session it read.
-     * Parameters are set by {@link #bind}.
+     * {@code finalized} that has an {@code order_id}. The statement defines it, with the columns of
+     * the session as it is now. Parameters are set by {@link #bind}.
      */
     public static final String PLACE =
             """
@@ -33,21 +33,28 @@ public final class Orders {
                     order_tax_amount, purchase_currency, order_lines, merchant_reference1,
                     merchant_reference2, merchant_data, payment_method, manual_capture,
                     receipt_token, created_at, updated_at, expires_at)
-                select :order_id, merchant_id, session_id, :order_attempt_id, device_id,
+                select order_id, merchant_id, session_id, new_order.attempt_id, device_id,
                     location_id, order_amount, order_amount,
-                    case when :order_manual_capture then 0 else order_amount end,
+                    case when new_order.manual_capture then 0 else order_amount end,
                     order_tax_amount, purchase_currency, order_items, merchant_reference1,
-                    merchant_reference2, merchant_data, :payment_method, :order_manual_capture,
-                    :receipt_token, :order_at, :order_at, :order_expires_at
-                from finalized
+                    merchant_reference2, merchant_data, new_order.payment_method,
+                    new_order.manual_capture, new_order.receipt_token, :order_at, :order_at,
+                    :order_expires_at
+                from finalized join unnest(:order_ids::uuid[], :order_attempt_ids::uuid[],
+                    :order_manual_captures::boolean[], :payment_methods::text[],
+                    :receipt_tokens::text[])
+                    as new_order (order_id, attempt_id, manual_capture, payment_method,
+                        receipt_token) using (order_id)
                 returning order_id, merchant_id, captured_amount
             ),
             captured as (
                 insert into order_movement (movement_id, merchant_id, order_id, kind, amount, status,
                     created_at, settled_at, check_at)
-                select :capture_id, merchant_id, order_id, 'CAPTURE', captured_amount, 'DONE',
-                    :order_at, :order_at, :order_at
-                from placed where captured_amount > 0
+                select new_capture.capture_id, merchant_id, order_id, 'CAPTURE', captured_amount,
+                    'DONE', :order_at, :order_at, :order_at
+                from placed join unnest(:order_ids::uuid[], :capture_ids::uuid[])
+                    as new_capture (order_id, capture_id) using (order_id)
+                where captured_amount > 0
             )
             """;
 
@@ -60,14 +67,14 @@ public final class Orders {
     }
 
     /** Sets the parameters of {@link #PLACE}. */
-    public static StatementSpec bind(StatementSpec statement, NewOrder order, Instant now) {
+    public static StatementSpec bind(StatementSpec statement, List<NewOrder> orders, Instant now) {
         return statement
-                .param("order_id", order.id().value())
-                .param("capture_id", order.captureId().value())
-                .param("order_attempt_id", order.attemptId().value())
-                .param("payment_method", order.method().wire())
-                .param("order_manual_capture", order.manualCapture())
-                .param("receipt_token", order.receiptToken())
+                .param("order_ids", Sql.column(orders, NewOrder::id))
+                .param("capture_ids", Sql.column(orders, NewOrder::captureId))
+                .param("order_attempt_ids", Sql.column(orders, NewOrder::attemptId))
+                .param("payment_methods", Sql.column(orders, order -> order.method().wire()))
+                .param("order_manual_captures", Sql.column(orders, NewOrder::manualCapture))
+                .param("receipt_tokens", Sql.column(orders, NewOrder::receiptToken))
                 .param("order_at", Sql.at(now))
                 .param("order_expires_at", Sql.at(now.plus(AUTHORIZED_FOR)));
     }

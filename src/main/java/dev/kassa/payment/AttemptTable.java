@@ -27,36 +27,53 @@ final class AttemptTable {
             "least(interval '15 seconds' * 2 ^ least(checks, 10), interval '5 minutes')";
 
     /**
-     * Inserts the attempt for each row of a CTE {@code attached (merchant_id, session_id)} that the
-     * statement defines.
+     * Inserts the attempts for the rows of a CTE {@code attached (attempt_id, merchant_id,
+     * session_id, device_id)} that the statement defines.
      */
     static final String INTENT =
             """
             attempt as (
                 insert into attempt (attempt_id, merchant_id, session_id, device_id, method, provider,
                     amount, currency, manual_capture, status, created_at, gives_up_at, check_at)
-                select :attempt_id, merchant_id, session_id, :attempt_device_id, :attempt_method,
-                    :attempt_provider, :attempt_amount, :attempt_currency,
-                    :attempt_manual_capture, 'PENDING', :attempt_at, :attempt_gives_up_at,
-                    least(:attempt_check_at, :attempt_gives_up_at)
-                from attached
+                select attempt_id, merchant_id, session_id, device_id, method, provider, amount,
+                    currency, manual_capture, 'PENDING', created_at, gives_up_at,
+                    least(check_at, gives_up_at)
+                from attached join unnest(:attempt_ids::uuid[], :attempt_methods::text[],
+                    :attempt_providers::text[], :attempt_amounts::bigint[],
+                    :attempt_currencies::text[], :attempt_manual_captures::boolean[],
+                    :attempts_created_at::timestamptz[], :attempts_give_up_at::timestamptz[],
+                    :attempts_check_at::timestamptz[])
+                    as a (attempt_id, method, provider, amount, currency, manual_capture,
+                        created_at, gives_up_at, check_at) using (attempt_id)
             )
             """;
 
     /**
-     * Settles the attempt's row for each row of a CTE {@code closed (attempt_id)} that the
-     * statement defines; the statement must have locked the row and seen it PENDING.
+     * The guard on an attempt's own row. In words that no partial index on PENDING answers to: such
+     * an index is full of dead entries between two vacuums, and the key finds the row at once.
+     */
+    static final String PENDING = " attempt.status || '' = 'PENDING' ";
+
+    /**
+     * Settles the attempts' rows for the rows of a CTE {@code closed (attempt_id)} that the
+     * statement defines; the statement must have locked the rows and seen them {@link #PENDING}.
      */
     static final String CLOSE =
             """
             attempt as (
-                update attempt set status = :attempt_status, failure_reason = :failure_reason,
-                    provider_reference = :provider_reference, card_brand = :card_brand,
-                    card_last4 = :card_last4, settled_at = :settled_at
-                from closed
-                where attempt.attempt_id = closed.attempt_id and attempt.status = 'PENDING'
-            )
-            """;
+                update attempt set status = verdict.status, failure_reason = verdict.failure_reason,
+                    provider_reference = verdict.provider_reference,
+                    card_brand = verdict.card_brand, card_last4 = verdict.card_last4,
+                    settled_at = :settled_at
+                from closed join unnest(:attempt_ids::uuid[], :attempt_statuses::text[],
+                    :failure_reasons::text[], :provider_references::text[], :card_brands::text[],
+                    :cards_last4::text[])
+                    as verdict (attempt_id, status, failure_reason, provider_reference, card_brand,
+                        card_last4) using (attempt_id)
+                where attempt.attempt_id = closed.attempt_id and
+            """
+                    + PENDING
+                    + ")";
 
     private static final String COLUMNS =
             """
@@ -71,31 +88,35 @@ final class AttemptTable {
         this.jdbc = jdbc;
     }
 
-    static StatementSpec bindIntent(StatementSpec statement, Attempt attempt) {
+    static StatementSpec bindIntent(StatementSpec statement, List<Attempt> attempts) {
         return statement
-                .param("attempt_id", attempt.id().value())
-                .param("attempt_device_id", attempt.deviceId().value())
-                .param("attempt_method", attempt.method().wire())
-                .param("attempt_provider", attempt.provider())
-                .param("attempt_amount", attempt.amount().minor())
-                .param("attempt_currency", attempt.amount().currency().getCurrencyCode())
-                .param("attempt_manual_capture", attempt.manualCapture())
-                .param("attempt_at", Sql.at(attempt.createdAt()))
-                .param("attempt_gives_up_at", Sql.at(attempt.givesUpAt()))
-                .param("attempt_check_at", Sql.at(attempt.createdAt().plus(FIRST_CHECK)));
+                .param("attempt_ids", Sql.column(attempts, Attempt::id))
+                .param("attempt_methods", Sql.column(attempts, attempt -> attempt.method().wire()))
+                .param("attempt_providers", Sql.column(attempts, Attempt::provider))
+                .param("attempt_amounts", Sql.column(attempts, attempt -> attempt.amount().minor()))
+                .param(
+                        "attempt_currencies",
+                        Sql.column(
+                                attempts, attempt -> attempt.amount().currency().getCurrencyCode()))
+                .param("attempt_manual_captures", Sql.column(attempts, Attempt::manualCapture))
+                .param("attempts_created_at", Sql.column(attempts, Attempt::createdAt))
+                .param("attempts_give_up_at", Sql.column(attempts, Attempt::givesUpAt))
+                .param(
+                        "attempts_check_at",
+                        Sql.column(attempts, attempt -> attempt.createdAt().plus(FIRST_CHECK)));
     }
 
     static StatementSpec bindClose(
-            StatementSpec statement, Attempt attempt, Verdict verdict, Instant now) {
-        Card card = verdict.card();
+            StatementSpec statement, List<Attempts.Closing> closings, Instant now) {
+        List<Verdict> verdicts =
+                closings.stream().map(closing -> Verdict.of(closing.outcome())).toList();
         return statement
-                .param("merchant_id", attempt.merchantId().value())
-                .param("attempt_id", attempt.id().value())
-                .param("attempt_status", verdict.status().name())
-                .param("failure_reason", verdict.failureReason())
-                .param("provider_reference", verdict.reference())
-                .param("card_brand", card == null ? null : card.brand())
-                .param("card_last4", card == null ? null : card.last4())
+                .param("attempt_ids", Sql.column(closings, closing -> closing.attempt().id()))
+                .param("attempt_statuses", Sql.column(verdicts, Verdict::status))
+                .param("failure_reasons", Sql.column(verdicts, Verdict::failureReason))
+                .param("provider_references", Sql.column(verdicts, Verdict::reference))
+                .param("card_brands", Sql.column(verdicts, Verdict::cardBrand))
+                .param("cards_last4", Sql.column(verdicts, Verdict::cardLast4))
                 .param("settled_at", Sql.at(now));
     }
 

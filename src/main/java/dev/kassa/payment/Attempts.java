@@ -6,6 +6,7 @@ import dev.kassa.kernel.SessionId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
@@ -17,10 +18,13 @@ import org.springframework.stereotype.Service;
 /** Asks providers about attempts and settles what they say. */
 @Service
 public final class Attempts {
-    /** The CTE that writes the intent; see {@link AttemptTable#INTENT}. */
+    /** The CTE that writes the intents; see {@link AttemptTable#INTENT}. */
     public static final String INTENT = AttemptTable.INTENT;
 
-    /** The CTE that settles the attempt's row; see {@link AttemptTable#CLOSE}. */
+    /** The guard on an attempt's own row; see {@link AttemptTable#PENDING}. */
+    public static final String PENDING = AttemptTable.PENDING;
+
+    /** The CTE that settles the attempts' rows; see {@link AttemptTable#CLOSE}. */
     public static final String CLOSE = AttemptTable.CLOSE;
 
     private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
@@ -103,14 +107,17 @@ public final class Attempts {
     }
 
     /** Sets the parameters of {@link #INTENT}. */
-    public static StatementSpec bindIntent(StatementSpec statement, Attempt attempt) {
-        return AttemptTable.bindIntent(statement, attempt);
+    public static StatementSpec bindIntent(StatementSpec statement, List<Attempt> attempts) {
+        return AttemptTable.bindIntent(statement, attempts);
     }
+
+    /** An attempt about to be settled, and the final outcome that settles it. */
+    public record Closing(Attempt attempt, Outcome outcome) {}
 
     /** Sets the parameters of {@link #CLOSE}. */
     public static StatementSpec bindClose(
-            StatementSpec statement, Attempt attempt, Outcome outcome, Instant now) {
-        return AttemptTable.bindClose(statement, attempt, Verdict.of(outcome), now);
+            StatementSpec statement, List<Closing> closings, Instant now) {
+        return AttemptTable.bindClose(statement, closings, now);
     }
 
     /** One of the merchant's attempts, which a session names and so must exist. */

@@ -8,6 +8,14 @@ record Verdict(
         @Nullable String failureReason,
         @Nullable String reference,
         @Nullable Card card) {
+    @Nullable String cardBrand() {
+        return card == null ? null : card.brand();
+    }
+
+    @Nullable String cardLast4() {
+        return card == null ? null : card.last4();
+    }
+
     static Verdict of(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Approved(String reference, @Nullable Card card) ->

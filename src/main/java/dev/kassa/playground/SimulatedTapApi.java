@@ -58,11 +58,11 @@ final class SimulatedTapApi {
         // A tap that another one overtook is held to the next payment, until the session takes
         // none.
         for (int i = 0; i < TRIES; i++) {
-            Attempt attempt = payments.attach(merchant.id(), id, Method.TAP_TO_PAY).attempt();
+            Attempt attempt = payments.attach(session, Method.TAP_TO_PAY).attempt();
             boolean taken = acquirer.tap(attempt.id(), card);
-            Session after = payments.check(attempt);
+            session = payments.check(attempt);
             if (taken) {
-                return SessionView.of(after);
+                return SessionView.of(session);
             }
         }
         throw Problem.conflict("Too many taps at once. Try again.");

@@ -69,8 +69,7 @@ final class PosSessionApi {
         body.faults().throwIfAny();
         Session session = sessions.get(device, id);
 
-        Payments.Payment payment =
-                payments.attach(device.merchantId(), session.id(), Objects.requireNonNull(method));
+        Payments.Payment payment = payments.attach(session, Objects.requireNonNull(method));
         return shown.shown(sessions.get(device, id), payment);
     }
 

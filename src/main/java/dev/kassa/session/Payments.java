@@ -1,11 +1,13 @@
 package dev.kassa.session;
 
+import dev.kassa.database.Gathering;
 import dev.kassa.database.Sql;
 import dev.kassa.device.Devices;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.event.EventType;
 import dev.kassa.kernel.AttemptId;
+import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Money;
 import dev.kassa.kernel.Problem;
@@ -30,7 +32,8 @@ import org.springframework.stereotype.Service;
 @Service
 public final class Payments {
     private final Sessions sessions;
-    private final SessionTable table;
+    private final PaymentTable table;
+    private final Gathering<PaymentTable.Attaching, DeviceId, Boolean> attachings;
     private final Devices devices;
     private final Attempts attempts;
     private final Providers providers;
@@ -40,7 +43,7 @@ public final class Payments {
 
     Payments(
             Sessions sessions,
-            SessionTable table,
+            PaymentTable table,
             Devices devices,
             Attempts attempts,
             Providers providers,
@@ -49,6 +52,7 @@ public final class Payments {
             InstantSource clock) {
         this.sessions = sessions;
         this.table = table;
+        this.attachings = Gathering.ofWrites(PaymentTable.Attaching::device, table::attachFree);
         this.devices = devices;
         this.attempts = attempts;
         this.providers = providers;
@@ -86,15 +90,17 @@ public final class Payments {
     }
 
     /**
-     * Starts a payment by {@code method}. If one by this method is in flight already, it is that
-     * one, however often this is called; one by another method is ended at its provider first.
+     * Starts a payment of {@code session}, just read, by {@code method}. If one by this method is
+     * in flight already, it is that one, however often this is called; one by another method is
+     * ended at its provider first.
      *
      * @throws Problem CONFLICT when the session takes no payment (any more), or another session of
      *     the device is being paid
      */
-    public Payment attach(MerchantId merchant, SessionId id, Method method) {
-        for (int i = 0; i < Sessions.TRIES; i++) {
-            Session session = sessions.get(merchant, id);
+    public Payment attach(Session read, Method method) {
+        MerchantId merchant = read.merchantId();
+        Session session = read;
+        for (int i = 0; i < Sessions.TRIES; i++, session = sessions.get(merchant, read.id())) {
             Instant now = Sql.now(clock);
             Sessions.refuseUnlessOpen(session, "take a payment");
             if (session.attemptId() != null) {
@@ -107,7 +113,7 @@ public final class Payments {
             }
             Attempt attempt = newAttempt(session, method, now);
             Event activated = Sessions.sessionEvent(EventType.SESSION_ACTIVATED, session, now);
-            if (attached(merchant, attempt, activated)) {
+            if (attached(new PaymentTable.Attaching(attempt, activated))) {
                 if (session.status() == SessionStatus.CREATED) {
                     metrics.entered(SessionStatus.ACTIVE, 1);
                 }
@@ -129,9 +135,9 @@ public final class Payments {
     }
 
     /** The unique index stands behind the statement's own look at the device's other sessions. */
-    private boolean attached(MerchantId merchant, Attempt attempt, Event activated) {
+    private boolean attached(PaymentTable.Attaching attaching) {
         try {
-            return table.attach(merchant, attempt, activated);
+            return attachings.run(attaching).orElseGet(() -> table.attach(attaching));
         } catch (DuplicateKeyException e) {
             return false;
         }
@@ -155,9 +161,12 @@ public final class Payments {
     }
 
     private Payment started(Attempt attempt) {
-        Outcome outcome = attempts.start(attempt);
-        Attempt after = attempts.get(attempt.merchantId(), attempt.id());
-        return new Payment(after, outcome instanceof Outcome.ActionNeeded action ? action : null);
+        return switch (attempts.start(attempt)) {
+            case Outcome.ActionNeeded action -> new Payment(attempt, action);
+            case Outcome.Unknown _ -> new Payment(attempt, null);
+            case Outcome.Approved _, Outcome.Declined _, Outcome.Failed _, Outcome.Cancelled _ ->
+                    new Payment(attempts.get(attempt.merchantId(), attempt.id()), null);
+        };
     }
 
     /**

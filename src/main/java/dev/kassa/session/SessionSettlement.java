@@ -1,12 +1,15 @@
 package dev.kassa.session;
 
+import dev.kassa.database.Gathering;
 import dev.kassa.database.Sql;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.event.EventType;
+import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.order.NewOrder;
 import dev.kassa.payment.Attempt;
+import dev.kassa.payment.Attempts;
 import dev.kassa.payment.Outcome;
 import dev.kassa.payment.Settlement;
 import java.time.Instant;
@@ -18,14 +21,16 @@ import org.springframework.stereotype.Component;
 /** What a settled payment does to its session: FINALIZED with an order, FAILED, or ACTIVE again. */
 @Component
 final class SessionSettlement implements Settlement {
-    private final SessionTable table;
+    private final PaymentTable table;
+    private final Gathering<PaymentTable.Settling, DeviceId, Boolean> settlings;
     private final EventLog events;
     private final SessionMetrics metrics;
     private final InstantSource clock;
 
     SessionSettlement(
-            SessionTable table, EventLog events, SessionMetrics metrics, InstantSource clock) {
+            PaymentTable table, EventLog events, SessionMetrics metrics, InstantSource clock) {
         this.table = table;
+        this.settlings = Gathering.ofWrites(PaymentTable.Settling::device, table::settleFree);
         this.events = events;
         this.metrics = metrics;
         this.clock = clock;
@@ -34,11 +39,11 @@ final class SessionSettlement implements Settlement {
     @Override
     public boolean settle(Attempt attempt, Outcome outcome) {
         Instant now = Sql.now(clock);
-        boolean settled =
+        PaymentTable.Settling settling =
                 switch (outcome) {
                     case Outcome.Approved _ -> approved(attempt, outcome, now);
                     case Outcome.Declined(String reason) ->
-                            table.settleUnpaid(
+                            unpaid(
                                     attempt,
                                     outcome,
                                     SessionStatus.ACTIVE,
@@ -50,7 +55,7 @@ final class SessionSettlement implements Settlement {
                                                     now)),
                                     now);
                     case Outcome.Failed(String reason) ->
-                            table.settleUnpaid(
+                            unpaid(
                                     attempt,
                                     outcome,
                                     SessionStatus.FAILED,
@@ -63,23 +68,21 @@ final class SessionSettlement implements Settlement {
                                                     now)),
                                     now);
                     case Outcome.Cancelled() ->
-                            table.settleUnpaid(
-                                    attempt, outcome, SessionStatus.ACTIVE, List.of(), now);
+                            unpaid(attempt, outcome, SessionStatus.ACTIVE, List.of(), now);
                     case Outcome.ActionNeeded _, Outcome.Unknown _ ->
                             throw new IllegalArgumentException(outcome + " settles nothing");
                 };
+        boolean settled = settlings.run(settling).orElseGet(() -> table.settle(settling));
         if (settled) {
-            switch (outcome) {
-                case Outcome.Approved _ -> metrics.entered(SessionStatus.FINALIZED, 1);
-                case Outcome.Failed _ -> metrics.entered(SessionStatus.FAILED, 1);
-                default -> {}
+            if (settling.to() != SessionStatus.ACTIVE) {
+                metrics.entered(settling.to(), 1);
             }
             events.committed(attempt.deviceId());
         }
         return settled;
     }
 
-    private boolean approved(Attempt attempt, Outcome outcome, Instant now) {
+    private static PaymentTable.Settling approved(Attempt attempt, Outcome outcome, Instant now) {
         MerchantId merchant = attempt.merchantId();
         NewOrder order = NewOrder.of(attempt);
         List<Event> log = new ArrayList<>();
@@ -102,7 +105,14 @@ final class SessionSettlement implements Settlement {
                             order.captureId(),
                             now));
         }
-        return table.settleApproved(attempt, outcome, order, log, now);
+        return new PaymentTable.Settling(
+                new Attempts.Closing(attempt, outcome), SessionStatus.FINALIZED, order, log, now);
+    }
+
+    private static PaymentTable.Settling unpaid(
+            Attempt attempt, Outcome outcome, SessionStatus to, List<Event> log, Instant now) {
+        return new PaymentTable.Settling(
+                new Attempts.Closing(attempt, outcome), to, null, log, now);
     }
 
     private static Event failure(EventType type, Attempt attempt, String reason, Instant now) {

@@ -10,11 +10,6 @@ import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.OrderId;
 import dev.kassa.kernel.SessionId;
-import dev.kassa.order.NewOrder;
-import dev.kassa.order.Orders;
-import dev.kassa.payment.Attempt;
-import dev.kassa.payment.Attempts;
-import dev.kassa.payment.Outcome;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -31,9 +26,9 @@ import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
 /**
- * The table session. Each change is one statement: it locks the device's row, changes the session
- * under a guard on the session's own row, and logs the event. Locks are always taken in the order
- * device, attempt, session.
+ * The table session; {@link PaymentTable} has the changes that a payment makes. Each change is one
+ * statement: it locks the device's row, changes the session under a guard on the session's own row,
+ * and logs the event. Locks are always taken in the order device, attempt, session.
  *
  * <p>The guard must look at the session's row alone. PostgreSQL checks it again on the newest
  * version of a row it had to wait for, but not a subquery on another table.
@@ -46,16 +41,6 @@ final class SessionTable {
             purchase_currency, purchase_started_at, purchase_completed_at, order_items,
             merchant_reference1, merchant_reference2, merchant_data, manual_capture, attempt_id, order_id,
             created_at, updated_at, expires_at
-            """;
-
-    private static final String LOCK_DEVICE =
-            """
-            locked as (
-                select session.session_id, device.deregistered_at is null as may_pay
-                from session join device using (device_id)
-                where session.merchant_id = :merchant_id and session.session_id = :session_id
-                for no key update of device
-            )
             """;
 
     /** Makes the sessions of some requests, one element each of the arrays. */
@@ -113,53 +98,24 @@ final class SessionTable {
     /** Leaves out what is for such a device: one must not hold up the others. */
     private static final String INSERT_FREE = insert("for no key update skip locked");
 
-    private static final String ATTACH =
-            "with "
-                    + LOCK_DEVICE
-                    + """
-                    , open as (
-                        select session.session_id, session.status
-                        from session join locked using (session_id)
-                        where session.merchant_id = :merchant_id and session.attempt_id is null
-                            and session.status = any(:from) and session.expires_at > :now
-                            and locked.may_pay and not exists (
-                                select 1 from session other
-                                where other.device_id = session.device_id
-                                    and other.status = 'ACTIVE'
-                                    and other.session_id <> session.session_id)
-                        for update of session
-                    ),
-                    attached as (
-                        update session set status = 'ACTIVE', attempt_id = :attempt_id, updated_at = :now
-                        from open where session.session_id = open.session_id
-                        returning session.session_id, session.merchant_id, session.device_id,
-                            open.status as status_before
-                    ),
-                    logged as (
-                        select session_id, merchant_id, device_id from attached
-                        where status_before = 'CREATED'
-                    ),
-                    """
-                    + Attempts.INTENT
-                    + ","
-                    + EventLog.APPEND
-                    + "select count(*) from attached";
-
     /** To CANCELLED or EXPIRED: only while no payment is in flight. */
     private static final String CLOSE_UNPAID =
-            "with "
-                    + LOCK_DEVICE
-                    + """
-                    , logged as (
-                        update session set status = :to, updated_at = :now
-                        from locked
-                        where session.merchant_id = :merchant_id
-                            and session.session_id = locked.session_id
-                            and session.attempt_id is null and session.status = any(:from)
-                            and (session.expires_at <= :now) = :after_expiry
-                        returning session.session_id, session.merchant_id, session.device_id
-                    ),
-                    """
+            """
+            with locked as (
+                select session.session_id from session join device using (device_id)
+                where session.merchant_id = :merchant_id and session.session_id = :session_id
+                for no key update of device
+            ),
+            logged as (
+                update session set status = :to, updated_at = :now
+                from locked
+                where session.merchant_id = :merchant_id
+                    and session.session_id = locked.session_id
+                    and session.attempt_id is null and session.status = any(:from)
+                    and (session.expires_at <= :now) = :after_expiry
+                returning session.session_id, session.merchant_id, session.device_id
+            ),
+            """
                     + EventLog.APPEND
                     + "select count(*) from logged";
 
@@ -197,41 +153,8 @@ final class SessionTable {
                     + EventLog.APPEND
                     + "select device_id from logged";
 
-    /** Locks the attempt while it is PENDING, then moves the session that it is in flight for. */
-    private static final String SETTLE =
-            "with "
-                    + LOCK_DEVICE
-                    + """
-                    , pending as (
-                        select attempt.attempt_id, attempt.session_id
-                        from attempt join locked using (session_id)
-                        where attempt.merchant_id = :merchant_id and attempt.attempt_id = :attempt_id
-                            and attempt.status = 'PENDING'
-                        for update of attempt
-                    ),
-                    finalized as (
-                        update session set status = :to, attempt_id = null, order_id = :order_id::uuid,
-                            updated_at = :now
-                        from pending
-                        where session.session_id = pending.session_id
-                            and session.attempt_id = pending.attempt_id and session.status = any(:from)
-                        returning session.*, pending.attempt_id as settled_attempt_id
-                    ),
-                    closed as (select settled_attempt_id as attempt_id from finalized),
-                    logged as (select session_id, merchant_id, device_id from finalized),
-                    """
-                    + Attempts.CLOSE
-                    + ","
-                    + EventLog.APPEND;
-
     /** Counting further would take the longer, the more there are, and tell no more. */
     static final int MOST_COUNTED = 100_000;
-
-    private static final String COUNT_SETTLED = "select count(*) from finalized";
-
-    private static final String SETTLE_APPROVED = SETTLE + "," + Orders.PLACE + COUNT_SETTLED;
-
-    private static final String SETTLE_UNPAID = SETTLE + COUNT_SETTLED;
 
     private final JdbcClient jdbc;
 
@@ -277,12 +200,12 @@ final class SessionTable {
     private List<Session> insert(String sql, List<Opening> openings) {
         StatementSpec statement =
                 jdbc.sql(sql)
-                        .param("session_ids", column(openings, Opening::id))
-                        .param("merchant_ids", column(openings, Opening::merchant))
-                        .param("detached_location_ids", column(openings, Opening::detached))
-                        .param("manual_captures", column(openings, Opening::manualCapture))
-                        .param("created_at", column(openings, Opening::now))
-                        .param("expire_at", column(openings, Opening::expiresAt));
+                        .param("session_ids", Sql.column(openings, Opening::id))
+                        .param("merchant_ids", Sql.column(openings, Opening::merchant))
+                        .param("detached_location_ids", Sql.column(openings, Opening::detached))
+                        .param("manual_captures", Sql.column(openings, Opening::manualCapture))
+                        .param("created_at", Sql.column(openings, Opening::now))
+                        .param("expire_at", Sql.column(openings, Opening::expiresAt));
         statement = bindRequests(statement, openings.stream().map(Opening::request).toList());
         return EventLog.bind(
                         statement,
@@ -294,27 +217,19 @@ final class SessionTable {
 
     private static StatementSpec bindRequests(StatementSpec statement, List<NewSession> requests) {
         return statement
-                .param("device_ids", column(requests, NewSession::deviceId))
-                .param("location_ids", column(requests, NewSession::locationId))
-                .param("order_amounts", column(requests, NewSession::orderAmount))
-                .param("order_tax_amounts", column(requests, NewSession::orderTaxAmount))
-                .param("purchase_currencies", column(requests, NewSession::purchaseCurrency))
-                .param("purchases_started_at", column(requests, NewSession::purchaseStartedAt))
-                .param("purchases_completed_at", column(requests, NewSession::purchaseCompletedAt))
-                .param("carts", column(requests, request -> Json.write(request.orderItems())))
-                .param("merchant_references1", column(requests, NewSession::merchantReference1))
-                .param("merchant_references2", column(requests, NewSession::merchantReference2))
-                .param("merchant_datas", column(requests, NewSession::merchantData));
-    }
-
-    /** An array parameter, which the statement casts to its type. */
-    private static <T> @Nullable String[] column(List<T> rows, Function<T, @Nullable Object> part) {
-        return rows.stream()
-                .map(row -> {
-                    Object value = part.apply(row);
-                    return value == null ? null : value.toString();
-                })
-                .toArray(String[]::new);
+                .param("device_ids", Sql.column(requests, NewSession::deviceId))
+                .param("location_ids", Sql.column(requests, NewSession::locationId))
+                .param("order_amounts", Sql.column(requests, NewSession::orderAmount))
+                .param("order_tax_amounts", Sql.column(requests, NewSession::orderTaxAmount))
+                .param("purchase_currencies", Sql.column(requests, NewSession::purchaseCurrency))
+                .param("purchases_started_at", Sql.column(requests, NewSession::purchaseStartedAt))
+                .param(
+                        "purchases_completed_at",
+                        Sql.column(requests, NewSession::purchaseCompletedAt))
+                .param("carts", Sql.column(requests, request -> Json.write(request.orderItems())))
+                .param("merchant_references1", Sql.column(requests, NewSession::merchantReference1))
+                .param("merchant_references2", Sql.column(requests, NewSession::merchantReference2))
+                .param("merchant_datas", Sql.column(requests, NewSession::merchantData));
     }
 
     /** Which session is looked for: one of this merchant. */
@@ -335,8 +250,8 @@ final class SessionTable {
                                     as wanted (merchant_id, session_id)
                                 join session using (merchant_id, session_id)
                                 """)
-                .param("merchant_ids", column(wanted, Wanted::merchant))
-                .param("session_ids", column(wanted, Wanted::id))
+                .param("merchant_ids", Sql.column(wanted, Wanted::merchant))
+                .param("session_ids", Sql.column(wanted, Wanted::id))
                 .query(SessionTable::session)
                 .list()
                 .stream()
@@ -366,35 +281,6 @@ final class SessionTable {
                 .list();
     }
 
-    /**
-     * Makes the session ACTIVE with {@code attempt} in flight; false when it cannot take one now.
-     */
-    boolean attach(MerchantId merchant, Attempt attempt, Event activated) {
-        StatementSpec statement =
-                jdbc.sql(ATTACH)
-                        .param("merchant_id", merchant.value())
-                        .param("session_id", attempt.sessionId().value())
-                        .param("from", SessionStatus.ACTIVE.from())
-                        .param("now", Sql.at(attempt.createdAt()));
-        statement = Attempts.bindIntent(statement, attempt);
-        return one(EventLog.bind(statement, List.of(activated), attempt.createdAt()));
-    }
-
-    /** The other session that the device is busy with. */
-    Optional<SessionId> otherActive(Session session) {
-        return jdbc.sql(
-                        """
-                        select session_id from session
-                        where merchant_id = :merchant_id and device_id = :device_id
-                            and status = 'ACTIVE' and session_id <> :session_id
-                        """)
-                .param("merchant_id", session.merchantId().value())
-                .param("device_id", session.deviceId().value())
-                .param("session_id", session.id().value())
-                .query((row, n) -> new SessionId(Sql.uuid(row, "session_id")))
-                .optional();
-    }
-
     /** Cancels the session; false when it is final, past its time, or has a payment in flight. */
     boolean cancel(MerchantId merchant, SessionId session, Event event, Instant now) {
         return closeUnpaid(merchant, session, SessionStatus.CANCELLED, event, now);
@@ -417,42 +303,7 @@ final class SessionTable {
                         .param("from", to.from())
                         .param("after_expiry", to == SessionStatus.EXPIRED)
                         .param("now", Sql.at(now));
-        return one(EventLog.bind(statement, List.of(event), now));
-    }
-
-    /** Finalizes the session and places its order; false when the attempt was settled before. */
-    boolean settleApproved(
-            Attempt attempt, Outcome outcome, NewOrder order, List<Event> events, Instant now) {
-        StatementSpec statement =
-                bindSettle(
-                        jdbc.sql(SETTLE_APPROVED), attempt, outcome, SessionStatus.FINALIZED, now);
-        return one(EventLog.bind(Orders.bind(statement, order, now), events, now));
-    }
-
-    /** Ends the attempt without an order; false when the attempt was settled before. */
-    boolean settleUnpaid(
-            Attempt attempt, Outcome outcome, SessionStatus to, List<Event> events, Instant now) {
-        StatementSpec statement =
-                bindSettle(jdbc.sql(SETTLE_UNPAID), attempt, outcome, to, now)
-                        .param("order_id", null);
-        return one(EventLog.bind(statement, events, now));
-    }
-
-    private static StatementSpec bindSettle(
-            StatementSpec statement,
-            Attempt attempt,
-            Outcome outcome,
-            SessionStatus to,
-            Instant now) {
-        return Attempts.bindClose(statement, attempt, outcome, now)
-                .param("session_id", attempt.sessionId().value())
-                .param("to", to.name())
-                .param("from", new String[] {SessionStatus.ACTIVE.name()})
-                .param("now", Sql.at(now));
-    }
-
-    private static boolean one(StatementSpec statement) {
-        return statement.query(Long.class).single() == 1;
+        return EventLog.bind(statement, List.of(event), now).query(Long.class).single() == 1;
     }
 
     /** A session that may be due, as the expiry reads them: in the order of their time. */

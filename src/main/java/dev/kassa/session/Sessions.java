@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * What can be done with a session. Each verb reads first, refuses, and then writes one statement.
@@ -56,8 +55,8 @@ public final class Sessions {
         this.attempts = attempts;
         this.events = events;
         this.metrics = metrics;
-        this.reads = new Gathering<>(Function.identity(), table::find);
-        this.openings = new Gathering<>(SessionTable.Opening::id, table::insertFree);
+        this.reads = Gathering.ofReads(Function.identity(), table::find);
+        this.openings = Gathering.ofWrites(SessionTable.Opening::id, table::insertFree);
         this.ttl = ttl;
         this.clock = clock;
     }
@@ -87,22 +86,13 @@ public final class Sessions {
                         Event.ofSession(
                                 EventType.SESSION_CREATED, merchant.id(), id, null, null, now));
         Session session =
-                gathered(opening)
+                openings.run(opening)
                         .or(() -> table.insert(opening))
                         .or(() -> insertDetached(opening))
                         .orElseThrow(Sessions::busy);
         metrics.entered(SessionStatus.CREATED, 1);
         events.committed(session.deviceId());
         return session;
-    }
-
-    /** With others, unless it is to be part of a transaction around it. */
-    private Optional<Session> gathered(SessionTable.Opening opening) {
-        return inTransaction() ? Optional.empty() : openings.run(opening);
-    }
-
-    private static boolean inTransaction() {
-        return TransactionSynchronizationManager.isActualTransactionActive();
     }
 
     /** The device has no location of its own, or there is a fault to name. */
@@ -130,7 +120,8 @@ public final class Sessions {
 
     private Session find(MerchantId merchant, SessionId id) {
         var wanted = new SessionTable.Wanted(merchant, id);
-        return (inTransaction() ? table.find(wanted) : reads.run(wanted))
+        return reads.run(wanted)
+                .or(() -> table.find(wanted))
                 .orElseThrow(() -> Problem.notFound("There is no session " + id + "."));
     }
 

@@ -1,0 +1,271 @@
+package dev.kassa.session;
+
+import dev.kassa.database.Sql;
+import dev.kassa.event.Event;
+import dev.kassa.event.EventLog;
+import dev.kassa.kernel.DeviceId;
+import dev.kassa.kernel.SessionId;
+import dev.kassa.order.NewOrder;
+import dev.kassa.order.Orders;
+import dev.kassa.payment.Attempt;
+import dev.kassa.payment.Attempts;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
+import org.springframework.stereotype.Component;
+
+/**
+ * The changes in which a session and its payment move together: attach and settle, one statement
+ * each for one or many. Locks are taken as {@link SessionTable} says, and guards look at the
+ * session's or the attempt's own row.
+ *
+ * <p>A statement changes at most one session of each device. Two of one device would have to see
+ * each other, which parts of one statement do not.
+ */
+@Component
+final class PaymentTable {
+    /** Waits for a device that somebody else is working on. */
+    private static final String WAIT = "for no key update";
+
+    /** Leaves out what is for such a device: one must not hold up the others. */
+    private static final String SKIP = "for no key update skip locked";
+
+    private static String locked(String lock) {
+        return """
+        with locked as (
+            select merchant_id, device_id, deregistered_at is null as may_pay from device
+            where device_id = any(:device_ids::uuid[])
+            order by device_id
+        """
+                + lock
+                + "), ";
+    }
+
+    private static String attach(String lock) {
+        return locked(lock)
+                + """
+                request as (
+                    select * from unnest(:merchant_ids::text[], :device_ids::uuid[],
+                        :session_ids::uuid[], :attempt_ids::uuid[])
+                    as r (merchant_id, device_id, session_id, new_attempt_id)
+                ),
+                open as (
+                    select session.session_id, session.status, request.new_attempt_id
+                    from request
+                    join locked using (merchant_id, device_id)
+                    join session using (merchant_id, device_id, session_id)
+                    where session.attempt_id is null and session.status = any(:from)
+                        and session.expires_at > :now
+                        and locked.may_pay and not exists (
+                            select 1 from session other
+                            where other.device_id = session.device_id
+                                and other.status = 'ACTIVE'
+                                and other.session_id <> session.session_id)
+                    for update of session
+                ),
+                attached as (
+                    update session set status = 'ACTIVE', attempt_id = open.new_attempt_id,
+                        updated_at = :now
+                    from open where session.session_id = open.session_id
+                    returning session.session_id, session.merchant_id, session.device_id,
+                        session.attempt_id, open.status as status_before
+                ),
+                logged as (
+                    select session_id, merchant_id, device_id from attached
+                    where status_before = 'CREATED'
+                ),
+                """
+                + Attempts.INTENT
+                + ","
+                + EventLog.APPEND
+                + "select device_id from attached";
+    }
+
+    private static final String ATTACH = attach(WAIT);
+
+    private static final String ATTACH_FREE = attach(SKIP);
+
+    /** Locks the attempt while it is PENDING, then moves the session that it is in flight for. */
+    private static String settle(String lock) {
+        return locked(lock)
+                + """
+                request as (
+                    select * from unnest(:merchant_ids::text[], :device_ids::uuid[],
+                        :session_ids::uuid[], :attempt_ids::uuid[], :to::text[],
+                        :new_order_ids::uuid[])
+                    as r (merchant_id, device_id, session_id, attempt_id, new_status, new_order_id)
+                ),
+                pending as (
+                    select request.*
+                    from request
+                    join locked using (merchant_id, device_id)
+                    join attempt using (merchant_id, attempt_id, session_id)
+                    where
+                """
+                + Attempts.PENDING
+                + """
+                    for update of attempt
+                ),
+                finalized as (
+                    update session set status = pending.new_status, attempt_id = null,
+                        order_id = pending.new_order_id, updated_at = :now
+                    from pending
+                    where session.session_id = pending.session_id
+                        and session.attempt_id = pending.attempt_id
+                        and session.status = any(:from)
+                    returning session.*, pending.attempt_id as settled_attempt_id
+                ),
+                closed as (select settled_attempt_id as attempt_id from finalized),
+                logged as (select session_id, merchant_id, device_id from finalized),
+                """
+                + Attempts.CLOSE
+                + ","
+                + EventLog.APPEND
+                + ","
+                + Orders.PLACE
+                + "select device_id from finalized";
+    }
+
+    private static final String SETTLE = settle(WAIT);
+
+    private static final String SETTLE_FREE = settle(SKIP);
+
+    private final JdbcClient jdbc;
+
+    PaymentTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * A payment about to begin.
+     *
+     * @param activated logged if the session was CREATED
+     */
+    record Attaching(Attempt attempt, Event activated) {
+        DeviceId device() {
+            return attempt.deviceId();
+        }
+    }
+
+    /** Makes the session ACTIVE with the attempt in flight; false when it cannot take one now. */
+    boolean attach(Attaching attaching) {
+        return !attach(ATTACH, List.of(attaching)).isEmpty();
+    }
+
+    /** The same for many; names the devices whose session was attached to. */
+    Map<DeviceId, Boolean> attachFree(List<Attaching> attachings) {
+        return attach(ATTACH_FREE, attachings);
+    }
+
+    private Map<DeviceId, Boolean> attach(String sql, List<Attaching> attachings) {
+        List<Attempt> attempts = attachings.stream().map(Attaching::attempt).toList();
+        Instant now = attempts.getLast().createdAt();
+        StatementSpec statement =
+                jdbc.sql(sql).param("from", SessionStatus.ACTIVE.from()).param("now", Sql.at(now));
+        statement = Attempts.bindIntent(bind(statement, attempts), attempts);
+        return changed(
+                EventLog.bind(
+                        statement, attachings.stream().map(Attaching::activated).toList(), now));
+    }
+
+    /**
+     * A payment about to be settled.
+     *
+     * @param to what its session becomes
+     * @param order placed if there is one; the session becomes FINALIZED if and only if there is
+     * @param events logged in this order
+     */
+    record Settling(
+            Attempts.Closing closing,
+            SessionStatus to,
+            @Nullable NewOrder order,
+            List<Event> events,
+            Instant now) {
+        DeviceId device() {
+            return closing.attempt().deviceId();
+        }
+    }
+
+    /** Settles the payment; false when somebody else had. */
+    boolean settle(Settling settling) {
+        return !settle(SETTLE, List.of(settling)).isEmpty();
+    }
+
+    /** The same for many; names the devices whose payment was settled. */
+    Map<DeviceId, Boolean> settleFree(List<Settling> settlings) {
+        return settle(SETTLE_FREE, settlings);
+    }
+
+    private Map<DeviceId, Boolean> settle(String sql, List<Settling> settlings) {
+        List<Attempts.Closing> closings = settlings.stream().map(Settling::closing).toList();
+        Instant now = settlings.getLast().now();
+        StatementSpec statement =
+                jdbc.sql(sql)
+                        .param("from", new String[] {SessionStatus.ACTIVE.name()})
+                        .param("to", Sql.column(settlings, Settling::to))
+                        .param(
+                                "new_order_ids",
+                                Sql.column(
+                                        settlings,
+                                        settling ->
+                                                settling.order() == null
+                                                        ? null
+                                                        : settling.order().id()))
+                        .param("now", Sql.at(now));
+        statement = bind(statement, closings.stream().map(Attempts.Closing::attempt).toList());
+        statement = Attempts.bindClose(statement, closings, now);
+        statement =
+                Orders.bind(
+                        statement,
+                        settlings.stream().map(Settling::order).filter(Objects::nonNull).toList(),
+                        now);
+        return changed(
+                EventLog.bind(
+                        statement,
+                        settlings.stream().flatMap(settling -> settling.events().stream()).toList(),
+                        now));
+    }
+
+    private static StatementSpec bind(StatementSpec statement, List<Attempt> attempts) {
+        Set<DeviceId> devices = new HashSet<>();
+        for (Attempt attempt : attempts) {
+            if (!devices.add(attempt.deviceId())) {
+                throw new IllegalArgumentException("two of device " + attempt.deviceId());
+            }
+        }
+        return statement
+                .param("merchant_ids", Sql.column(attempts, Attempt::merchantId))
+                .param("device_ids", Sql.column(attempts, Attempt::deviceId))
+                .param("session_ids", Sql.column(attempts, Attempt::sessionId))
+                .param("attempt_ids", Sql.column(attempts, Attempt::id));
+    }
+
+    private static Map<DeviceId, Boolean> changed(StatementSpec statement) {
+        return statement.query((row, n) -> new DeviceId(Sql.uuid(row, "device_id"))).list().stream()
+                .collect(Collectors.toMap(Function.identity(), device -> true));
+    }
+
+    /** The other session that the device is busy with. */
+    Optional<SessionId> otherActive(Session session) {
+        return jdbc.sql(
+                        """
+                        select session_id from session
+                        where merchant_id = :merchant_id and device_id = :device_id
+                            and status = 'ACTIVE' and session_id <> :session_id
+                        """)
+                .param("merchant_id", session.merchantId().value())
+                .param("device_id", session.deviceId().value())
+                .param("session_id", session.id().value())
+                .query((row, n) -> new SessionId(Sql.uuid(row, "session_id")))
+                .optional();
+    }
+}
