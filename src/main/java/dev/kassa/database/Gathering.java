@@ -32,7 +32,7 @@ public final class Gathering<T, K, R> {
     private static final int MOST = 64;
 
     /** Statements under way at once: while one waits for the disk the next is worked on. */
-    private static final int STATEMENTS = 2;
+    private static final int STATEMENTS = Integer.getInteger("slots", 2);
 
     private final boolean shared;
     private final Function<T, K> key;
