@@ -1,9 +1,9 @@
 # Shared by the benches; source it from bash with `set -euo pipefail`.
 #
-#   bench_start              builds and prepares; temporary folder, cleaned up at exit with everything started below
+#   bench_start              temporary folder, cleaned up at exit with everything started below
 #   bench_cluster PORT       a PostgreSQL of its own from Debian's packages, fsync on, on 127.0.0.1:PORT
 #   bench_sql [psql args]    psql on it; reads the statement from -c or stdin
-#   bench_kassa PORT [VAR=x] the packaged server, prepared, on that database; sets KASSA_URL, KASSA_API_KEY, ... as playground.env does
+#   bench_kassa PORT [VAR=x] the packaged server, not prepared, on that database; sets KASSA_URL, KASSA_API_KEY, ... as playground.env does
 #   bench_kassa_stop         stops it (started again by bench_kassa)
 #   bench_api METHOD PATH [JSON]   a request of the merchant API; prints the body, fails on 4xx and 5xx
 #   bench_devices N          N simulated devices with their tokens, in $BENCH_DIR/devices.tsv
@@ -29,7 +29,6 @@ bench_start() {
   [ -n "$JAVA_HOME" ] || { echo "bench: no JDK 25 found" >&2; exit 1; }
   export JAVA_HOME
   "$bench_home/kassa" --version >/dev/null # builds the jar when it is missing or old
-  [ "$bench_home/target/kassa.aot" -nt "$bench_home/target/kassa.jar" ] || "$bench_home/kassa" prepare
   BENCH_DIR=$(mktemp -d /tmp/kassa-bench.XXXXXX)
   chmod 755 "$BENCH_DIR"
   trap bench_stop EXIT
@@ -71,9 +70,11 @@ bench_sql() {
 bench_kassa() {
   local port=$1
   shift
+  # shellcheck disable=SC2086 # BENCH_JAVA_OPTS is a list of options
   env KASSA_PORT="$port" KASSA_DATA_DIR="$BENCH_DIR/data" KASSA_DATABASE_USER=postgres \
-    KASSA_DATABASE_URL="jdbc:postgresql://127.0.0.1:$bench_port/kassa" KASSA_JAVA_OPTS="${BENCH_JAVA_OPTS-}" "$@" \
-    "$bench_home/kassa" start >"$BENCH_DIR/kassa.log" 2>&1 &
+    KASSA_DATABASE_URL="jdbc:postgresql://127.0.0.1:$bench_port/kassa" "$@" \
+    "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC ${BENCH_JAVA_OPTS-} \
+    -jar "$bench_home/target/kassa.jar" start >"$BENCH_DIR/kassa.log" 2>&1 &
   bench_kassa_pid=$!
   until grep -qs 'Ctrl-C' "$BENCH_DIR/kassa.log"; do
     kill -0 "$bench_kassa_pid" 2>/dev/null || { cat "$BENCH_DIR/kassa.log" >&2; exit 1; }

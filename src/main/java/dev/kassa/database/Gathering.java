@@ -31,8 +31,11 @@ public final class Gathering<T, K, R> {
     /** Pieces of one statement at the most. */
     private static final int MOST = 64;
 
-    /** Statements under way at once: while one waits for the disk the next is worked on. */
-    private static final int STATEMENTS = Integer.getInteger("slots", 2);
+    /**
+     * Statements under way at once. With two, statements were smaller and less was done a second,
+     * but for creates of 64 clients (docs/performance.md).
+     */
+    private static final int STATEMENTS = 1;
 
     private final boolean shared;
     private final Function<T, K> key;
