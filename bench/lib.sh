@@ -11,6 +11,7 @@
 #   bench_wrk create|get CLIENTS SECONDS   prints requests per second, p50 and p99 in ms; a failed request ends the bench
 #   bench_pgbench_script     the statement of a create as a pgbench script
 #   bench_pgbench CLIENTS SECONDS          transactions per second of $BENCH_DIR/create.sql
+#   bench_pgbench_latency CLIENTS SECONDS RATE   p50, p90, p99 and p99.9 of it in ms
 #   bench_result BENCH X METRIC VALUE      adds a figure to $BENCH_RESULTS, if set
 #   bench_java FILE args     a single-file Java program on the JDK 25
 #   bench_java_behind LOG FILE args   the same in the background until the end; waits for the line "ready"
@@ -176,6 +177,15 @@ bench_pgbench() {
   "$bench_bin/pgbench" -n -M prepared -c "$1" -j 2 -T "$2" -f "$BENCH_DIR/create.sql" \
     -h 127.0.0.1 -p "$bench_port" -U postgres kassa 2>"$BENCH_DIR/pgbench.log" | sed -n 's/^tps = \([0-9.]*\).*/\1/p'
   [ ! -s "$BENCH_DIR/pgbench.log" ] || { cat "$BENCH_DIR/pgbench.log" >&2; }
+}
+
+# The same at a fixed rate: p50, p90, p99 and p99.9 in ms, from when each transaction was due.
+bench_pgbench_latency() { # CLIENTS SECONDS RATE
+  rm -f "$BENCH_DIR"/pgbench-at.*
+  "$bench_bin/pgbench" -n -M prepared -c "$1" -j 2 -T "$2" -R "$3" -l --log-prefix="$BENCH_DIR/pgbench-at" \
+    -f "$BENCH_DIR/create.sql" -h 127.0.0.1 -p "$bench_port" -U postgres kassa >/dev/null 2>"$BENCH_DIR/pgbench.log"
+  cat "$BENCH_DIR"/pgbench-at.* | awk '{ print $3 }' | sort -n |
+    awk '{ took[NR] = $1 } END { for (i = split("0.5 0.9 0.99 0.999", q, " "); i > 0; i--) out = sprintf("%.2f ", took[int(NR * q[i]) + 1 > NR ? NR : int(NR * q[i]) + 1] / 1000) out; print out }'
 }
 
 bench_ratio() {
