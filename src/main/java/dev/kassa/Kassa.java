@@ -25,7 +25,11 @@ import picocli.CommandLine.IVersionProvider;
             StatementCommand.class,
             HelpCommand.class
         },
-        footer = {"", "Settings are environment variables; docs/settings.md lists them."})
+        footer = {
+            "",
+            "./kassa prepare, once after a build, halves the time of a start.",
+            "Settings are environment variables; docs/settings.md lists them."
+        })
 public final class Kassa {
     private Kassa() {}
 

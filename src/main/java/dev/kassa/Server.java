@@ -38,6 +38,25 @@ import org.springframework.context.support.GenericApplicationContext;
  * order and given back in the reverse one. Nothing is served before the database is migrated.
  */
 final class Server implements AutoCloseable {
+    /** Served nowhere. */
+    private static final int NO_PORT = -1;
+
+    /** Left out unless traces are wanted: they would cost every request something. */
+    private static final String TRACING =
+            String.join(
+                    ",",
+                    MicrometerTracingAutoConfiguration.class.getName(),
+                    OpenTelemetryTracingAutoConfiguration.class.getName(),
+                    OpenTelemetrySdkAutoConfiguration.class.getName(),
+                    OtlpTracingAutoConfiguration.class.getName());
+
+    static {
+        // logback.xml rules from the first line to the last; Spring would silence it when it stops.
+        System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+    }
+
     private final DataDirectory directory;
     private final Database database;
     private final ConfigurableApplicationContext context;
@@ -57,18 +76,6 @@ final class Server implements AutoCloseable {
         this.url = url;
         this.stopDelay = stopDelay;
     }
-
-    /** Served nowhere. */
-    private static final int NO_PORT = -1;
-
-    /** Left out unless traces are wanted: they would cost every request something. */
-    private static final String TRACING =
-            String.join(
-                    ",",
-                    MicrometerTracingAutoConfiguration.class.getName(),
-                    OpenTelemetryTracingAutoConfiguration.class.getName(),
-                    OpenTelemetrySdkAutoConfiguration.class.getName(),
-                    OtlpTracingAutoConfiguration.class.getName());
 
     /** What Spring scans and configures. */
     @SpringBootApplication(proxyBeanMethods = false)
@@ -138,13 +145,6 @@ final class Server implements AutoCloseable {
                         settings.databaseUrl(),
                         settings.databaseUser(),
                         settings.databasePassword());
-    }
-
-    static {
-        // logback.xml rules from the first line to the last; Spring would silence it when it stops.
-        System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
-        SLF4JBridgeHandler.removeHandlersForRootLogger();
-        SLF4JBridgeHandler.install();
     }
 
     private static ConfigurableApplicationContext context(

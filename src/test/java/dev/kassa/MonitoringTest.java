@@ -132,6 +132,7 @@ class MonitoringTest {
             assertThat(value(server, "kassa_dispatch_seconds_count")).isPositive();
             assertThat(value(server, "kassa_streams")).isZero();
             assertThat(value(server, "kassa_reconciler_lag_seconds")).isZero();
+            assertThat(value(server, "kassa_movement_lag_seconds")).isZero();
             assertThat(value(server, "hikaricp_connections_max{pool=\"kassa\"}")).isPositive();
             assertThat(series(server))
                     .anyMatch(one ->
@@ -209,15 +210,20 @@ class MonitoringTest {
         try (TestServer server = TestServer.start(MANAGED).withoutLoops()) {
             TestMerchant merchant = server.merchant();
             TestMerchant.TestDevice device = merchant.device();
+            TestOrder order = TestOrder.paid(merchant, device);
+            order.fault("REFUND", "LOST_REQUEST");
+            order.refund(100).is(201);
             device.attach(merchant.session(device)).is(200);
             server.clock.advance(Duration.ofMinutes(2));
             HttpResponse<String> health = get(server, "health");
             assertThat(health.statusCode()).isEqualTo(503);
             JsonNode parts = Answer.of(health).json().path("components");
             assertThat(parts.path("reconcilerLag").path("status").asString()).isEqualTo("DOWN");
+            assertThat(parts.path("movementLag").path("status").asString()).isEqualTo("DOWN");
             assertThat(parts.path("deliveryLag").path("status").asString()).isEqualTo("UP");
             assertThat(get(server, "health/readiness").statusCode()).isEqualTo(200);
             assertThat(value(server, "kassa_reconciler_lag_seconds")).isGreaterThan(60);
+            assertThat(value(server, "kassa_movement_lag_seconds")).isGreaterThan(60);
         }
     }
 

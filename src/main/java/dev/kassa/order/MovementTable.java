@@ -272,6 +272,18 @@ final class MovementTable {
                 .list();
     }
 
+    /** How long the movement whose check is due the longest has waited; zero for none. */
+    Duration lagOfAnyMerchant(Instant now) {
+        return jdbc.sql(
+                        """
+                        select coalesce(min(check_at), :now) as since from order_movement
+                        where status = 'PENDING' and check_at < :now
+                        """)
+                .param("now", Sql.at(now))
+                .query((row, n) -> Duration.between(Sql.instant(row, "since"), now))
+                .single();
+    }
+
     private static Movement movement(ResultSet row, int n) throws SQLException {
         return new Movement(
                 Sql.uuid(row, "movement_id"),

@@ -140,8 +140,7 @@ final class StreamApi {
             }
         }
         out.flush();
-        sent.forEach(line::sent);
-        line.seen(messages.getLast().seq());
+        line.told(sent, messages.getLast().seq());
         return messages.size() == BATCH;
     }
 

@@ -129,17 +129,16 @@ public final class Inbox implements Worker {
         }
 
         /**
-         * The device was sent this. Measured, unless it happened before the stream was opened: how
-         * long a phone was off says nothing of Kassa.
+         * The device was sent these, and so knows all up to {@code seq}. Each is measured, unless
+         * it happened before the stream was opened: how long a phone was off says nothing of Kassa.
          */
-        public void sent(Message message) {
-            if (!message.at.isBefore(openedAt)) {
-                dispatch.record(Duration.between(message.at, clock.instant()));
+        public void told(List<Message> sent, long seq) {
+            Instant now = clock.instant();
+            for (Message message : sent) {
+                if (!message.at.isBefore(openedAt)) {
+                    dispatch.record(Duration.between(message.at, now));
+                }
             }
-        }
-
-        /** Remembers how far the device has been told. */
-        public void seen(long seq) {
             seen = seq;
         }
 

@@ -25,10 +25,12 @@ final class InboxTable {
         return jdbc.sql(
                         """
                         select event.seq, event.session_id, event.occurred_at
-                        from device join event using (merchant_id, device_id)
+                        from event
                         where merchant_id = :merchant_id and device_id = :device_id
-                            and device.token_hash = :token_hash and device.deregistered_at is null
-                            and event.seq > :seq
+                            and seq > :seq
+                            and (select token_hash = :token_hash and deregistered_at is null
+                                from device
+                                where merchant_id = :merchant_id and device_id = :device_id)
                         order by event.seq limit :limit
                         """)
                 .param("merchant_id", listener.merchant().value())

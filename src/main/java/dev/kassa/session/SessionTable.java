@@ -61,8 +61,8 @@ final class SessionTable {
                 merchant_data, manual_capture, created_at, expires_at)
         ),
         target as (
-            select device_id, merchant_id, location_id from device
-            where device_id = any(:device_ids::uuid[]) and deregistered_at is null
+            select device_id, merchant_id, location_id, deregistered_at from device
+            where device_id = any(:device_ids::uuid[])
             order by device_id
         """
                 + lock
@@ -81,7 +81,8 @@ final class SessionTable {
                         merchant_reference2, merchant_data, manual_capture, created_at,
                         created_at, expires_at
                     from request join target using (merchant_id, device_id)
-                    where case when location_id is null then detached_location_id is not null
+                    where deregistered_at is null
+                        and case when location_id is null then detached_location_id is not null
                         else location_id = coalesce(asked_location_id, location_id) end
                     returning *
                 ),
@@ -240,8 +241,9 @@ final class SessionTable {
     }
 
     /**
-     * Those of the sessions that there are. The arrays are hidden from the planner behind a select:
-     * knowing how many they are it would plan anew for each, which takes longer than the reading.
+     * Those of the sessions that there are. Each is looked up by its key, whatever the planner
+     * thinks of the table, and the arrays are hidden from it behind a select: knowing how many they
+     * are it would plan anew for each, which takes longer than the reading.
      */
     Map<Wanted, Session> find(List<Wanted> wanted) {
         return jdbc
@@ -250,9 +252,11 @@ final class SessionTable {
                                 + COLUMNS
                                 + """
                                 from unnest((select :merchant_ids::text[]),
-                                    (select :session_ids::uuid[]))
-                                    as wanted (merchant_id, session_id)
-                                join session using (merchant_id, session_id)
+                                    (select :session_ids::uuid[])) as wanted (merchant, id)
+                                cross join lateral (
+                                    select * from session
+                                    where session_id = wanted.id and merchant_id = wanted.merchant
+                                    limit 1) found
                                 """)
                 .param("merchant_ids", Sql.column(wanted, Wanted::merchant))
                 .param("session_ids", Sql.column(wanted, Wanted::id))
