@@ -56,6 +56,7 @@ class ArchitectureTest {
                             "order",
                             Set.of(
                                     "kernel",
+                                    "monitoring",
                                     "database",
                                     "http",
                                     "payment",
