@@ -42,6 +42,24 @@ class GatheringTest {
                 .collect(Collectors.toMap(Function.identity(), Function.identity()));
     }
 
+    /** What becomes of each number when all of them come at the same moment. */
+    private static <R> List<Future<R>> atOnce(Function<Integer, R> work) {
+        CountDownLatch go = new CountDownLatch(1);
+        List<Future<R>> all = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < WRITERS; i++) {
+                int number = i;
+                all.add(
+                        threads.submit(() -> {
+                            go.await();
+                            return work.apply(number);
+                        }));
+            }
+            go.countDown();
+        }
+        return all;
+    }
+
     @Test
     void oneBadRowFailsAloneAndTheRestIsWrittenOnce() throws Exception {
         server.jdbc.sql("create table gathered (n int primary key check (n <> 77))").update();
@@ -53,21 +71,9 @@ class GatheringTest {
                             statements.incrementAndGet();
                             return insert(numbers);
                         });
-        CountDownLatch go = new CountDownLatch(1);
-        List<Future<Integer>> written = new ArrayList<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < WRITERS; i++) {
-                int number = i;
-                written.add(
-                        threads.submit(() -> {
-                            go.await();
-                            return gathering
-                                    .run(number)
-                                    .orElseGet(() -> insert(List.of(number)).get(number));
-                        }));
-            }
-            go.countDown();
-        }
+        List<Future<Integer>> written =
+                atOnce(number ->
+                        gathering.run(number).orElseGet(() -> insert(List.of(number)).get(number)));
         for (int i = 0; i < WRITERS; i++) {
             Future<Integer> one = written.get(i);
             if (i == 77) {
@@ -102,19 +108,8 @@ class GatheringTest {
                             written.addAndGet(numbers.size());
                             return done;
                         });
-        CountDownLatch go = new CountDownLatch(1);
-        List<Future<Boolean>> ran = new ArrayList<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < WRITERS; i++) {
-                int number = i;
-                ran.add(
-                        threads.submit(() -> {
-                            go.await();
-                            return gathering.run(number).map(own -> own == number).orElse(false);
-                        }));
-            }
-            go.countDown();
-        }
+        List<Future<Boolean>> ran =
+                atOnce(number -> gathering.run(number).map(number::equals).orElse(false));
         int done = 0;
         for (Future<Boolean> one : ran) {
             done += one.get() ? 1 : 0;
