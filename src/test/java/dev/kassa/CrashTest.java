@@ -64,6 +64,10 @@ class CrashTest {
                     and e.type = 'ipp.payment.failed')
                     <> (select count(*) from attempt a where a.session_id = s.session_id
                         and a.status in ('DECLINED', 'FAILED'))
+                or (select count(*) from event e where e.session_id = s.session_id
+                    and e.type = 'ipp.payment.cancelled')
+                    <> (select count(*) from attempt a where a.session_id = s.session_id
+                        and a.status = 'CANCELLED')
             union all
             select 'attempt ' || attempt_id || ' is pending' from attempt where status = 'PENDING'
             union all

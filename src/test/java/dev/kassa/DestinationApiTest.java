@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.EmptyWebhookSecretException;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
+import dev.kassa.event.EventType;
 import dev.kassa.kernel.Limits;
 import dev.kassa.session.SessionExpiry;
 import dev.kassa.webhook.Deliveries;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +79,17 @@ class DestinationApiTest {
         api.delete(shop.path()).is(404);
         merchant.tap(merchant.session(merchant.device()), "SUCCESS").is(200);
         received(2);
+    }
+
+    /** The answer is held to the list in kassa.yaml. */
+    @Test
+    void everyTypeThatIsEverSentCanBeNamed() {
+        String types =
+                Stream.of(EventType.values())
+                        .filter(type -> type != EventType.TEST)
+                        .map(type -> '"' + type.wire() + '"')
+                        .collect(Collectors.joining(", ", ", \"event_types\": [", "]"));
+        api.post(TestDestination.PATH, wish("all", "https://x.example/", types)).is(201);
     }
 
     @Test

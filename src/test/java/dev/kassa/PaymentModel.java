@@ -38,6 +38,10 @@ final class PaymentModel {
         boolean givenBack;
         final TreeSet<String> late = new TreeSet<>();
         @Nullable String refund;
+
+        /** Approved once more while that refund was under way. */
+        boolean approvedAgain;
+
         int checks;
         long checkAt;
         int refundChecks;
@@ -321,12 +325,13 @@ final class PaymentModel {
         }
         if (!attempt.status.equals("PENDING")) {
             attempt.late.add(word);
-            boolean owed = attempt.refund == null || attempt.refund.equals("REFUSED");
-            if (word.equals("APPROVED") && owed) {
-                attempt.refund = "PENDING";
-                attempt.refundChecks = 0;
-                attempt.refundCheckAt = now + FIRST_CHECK;
-                giveBack(session, attempt);
+            if (!word.equals("APPROVED")) {
+                return;
+            }
+            if (attempt.refund == null || attempt.refund.equals("REFUSED")) {
+                owe(session, attempt);
+            } else if (attempt.refund.equals("PENDING")) {
+                attempt.approvedAgain = true;
             }
             return;
         }
@@ -342,8 +347,17 @@ final class PaymentModel {
                             "capture.created");
             case "DECLINED" -> session.events.add("ipp.payment.failed");
             case "FAILED" -> end(session, "FAILED", "ipp.payment.failed", "ipp.session.failed");
-            default -> {}
+            case "CANCELLED" -> session.events.add("ipp.payment.cancelled");
+            default -> throw new IllegalArgumentException(word);
         }
+    }
+
+    private void owe(Session session, Attempt attempt) {
+        attempt.refund = "PENDING";
+        attempt.approvedAgain = false;
+        attempt.refundChecks = 0;
+        attempt.refundCheckAt = now + FIRST_CHECK;
+        giveBack(session, attempt);
     }
 
     private void checkRefund(Session session, Attempt attempt) {
@@ -365,6 +379,9 @@ final class PaymentModel {
                 refunded(session, attempt);
             } else {
                 attempt.refund = "REFUSED";
+                if (attempt.approvedAgain) {
+                    owe(session, attempt);
+                }
             }
         }
     }

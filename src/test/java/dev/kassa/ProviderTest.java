@@ -201,9 +201,27 @@ class ProviderTest {
                 sale.id());
     }
 
+    /** The till and whoever asks for it by name hear that the shopper need not pay any more. */
+    @Test
+    void aPaymentEndedAtTheProviderIsTold() {
+        Sale sale = sale();
+        sale.device().attach(sale.id()).is(200);
+        sale.device()
+                .api()
+                .post("/pos/v1/sessions/" + sale.id() + "/payments", "{\"method\": \"swish\"}")
+                .is(200);
+        assertThat(events(sale))
+                .containsExactly(
+                        "ipp.session.created", "ipp.session.activated", "ipp.payment.cancelled");
+        merchant.cancel(sale.id()).is(200);
+        assertThat(events(sale))
+                .endsWith(
+                        "ipp.payment.cancelled", "ipp.payment.cancelled", "ipp.session.cancelled");
+    }
+
     private List<String> refunds(Sale sale) {
         return server.texts(
-                "select status from refund where session_id = ?::uuid order by created_at",
+                "select status from refund where session_id = ?::uuid order by refund_id",
                 sale.id());
     }
 
@@ -297,6 +315,35 @@ class ProviderTest {
         assertThat(refunds(sale)).containsExactly("REFUSED");
 
         decide(sale, "outcome=SUCCESS&callbacks=2").is(200);
+        assertThat(refunds(sale)).containsExactly("REFUSED", "REFUNDED");
+        assertThat(money(sale)).isEqualTo("1 charged, 1 given back");
+    }
+
+    /** It approves again while its refusal is still on the way: no order of the two loses it. */
+    @Test
+    void anApprovalBesideARefusedRefundIsGivenBack() throws InterruptedException {
+        Sale sale = sale();
+        sale.device().attach(sale.id()).is(200);
+        merchant.cancel(sale.id()).is(200);
+        faults(
+                sale,
+                step("REFUND", "LOST_REQUEST"),
+                "{\"call\": \"REFUND\", \"fault\": \"LATE\", \"delay_ms\": 3000}");
+        decide(sale, "outcome=SUCCESS").is(200);
+        decide(sale, "outcome=PROCESSING_ERROR").is(200);
+        Thread refusal = Thread.ofVirtual().start(() -> later(Duration.ofSeconds(16)));
+        Await.until(
+                Duration.ofSeconds(30),
+                () ->
+                        server.count(
+                                        "select count(*) from simulator_fault where session_id ="
+                                                + " ?::uuid",
+                                        sale.id())
+                                == 0);
+
+        decide(sale, "outcome=SUCCESS&callbacks=2").is(200);
+        assertThat(refunds(sale)).containsExactly("PENDING");
+        refusal.join();
         assertThat(refunds(sale)).containsExactly("REFUSED", "REFUNDED");
         assertThat(money(sale)).isEqualTo("1 charged, 1 given back");
     }

@@ -52,7 +52,12 @@ class RaceTest {
                     and type in ('ipp.session.finalized', 'ipp.session.cancelled',
                         'ipp.session.expired', 'ipp.session.failed')) <> 1
                 or exists (select from event e where e.session_id = s.session_id
-                    and type <> 'ipp.payment.failed' group by type having count(*) > 1))
+                    and type not in ('ipp.payment.failed', 'ipp.payment.cancelled')
+                    group by type having count(*) > 1)
+                or (select count(*) from event e where e.session_id = s.session_id
+                    and e.type = 'ipp.payment.cancelled')
+                    <> (select count(*) from attempt a where a.session_id = s.session_id
+                        and a.status = 'CANCELLED'))
             """;
 
     private static final String GIVEN_BACK =

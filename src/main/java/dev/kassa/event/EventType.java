@@ -11,6 +11,8 @@ public enum EventType {
     SESSION_EXPIRED("ipp.session.expired", false),
     /** Kassa's own: sent only to a destination that asks for it by name. */
     SESSION_FAILED("ipp.session.failed", false),
+    /** Kassa's own: a payment was ended at its provider; the session takes another. */
+    PAYMENT_CANCELLED("ipp.payment.cancelled", false),
     /** Kassa's own: an approval that came too late was given back. */
     PAYMENT_REFUNDED("ipp.payment.refunded", false),
     ORDER_CREATED("order.created", true),

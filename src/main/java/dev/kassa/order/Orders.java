@@ -22,7 +22,7 @@ public final class Orders {
 
     /**
      * Two CTEs that place an order, and capture it unless that is for later, for each row of a CTE
-     * {@code finalized} that has an {@code order_id}. The statement defines it, with the columns of
+     * {@code settled} that has an {@code order_id}. The statement defines it, with the columns of
      * the session as it is now. Parameters are set by {@link #bind}.
      */
     public static final String PLACE =
@@ -40,7 +40,7 @@ public final class Orders {
                     merchant_reference2, merchant_data, new_order.payment_method,
                     new_order.manual_capture, new_order.receipt_token, :order_at, :order_at,
                     :order_expires_at
-                from finalized join unnest(:order_ids::uuid[], :order_attempt_ids::uuid[],
+                from settled join unnest(:order_ids::uuid[], :order_attempt_ids::uuid[],
                     :order_manual_captures::boolean[], :payment_methods::text[],
                     :receipt_tokens::text[])
                     as new_order (order_id, attempt_id, manual_capture, payment_method,

@@ -26,9 +26,21 @@ final class RefundTable {
             refund_id, merchant_id, attempt_id, session_id, device_id, provider, amount, currency
             """;
 
+    /** Writes the intent to refund for each row that {@code owed}, a FROM clause, answers. */
+    private static String intent(String owed) {
+        return """
+        insert into refund (refund_id, merchant_id, attempt_id, session_id, device_id, provider,
+            amount, currency, status, created_at, check_at)
+        select :refund_id, merchant_id, attempt_id, session_id, device_id, provider, amount,
+            currency, 'PENDING', :now, :now + :first_check::interval
+        """
+                + owed;
+    }
+
     /**
      * Keeps an answer that differs from what the attempt was settled with. An approval is owed
-     * back: the intent to refund is written with it, once, or again after a refusal.
+     * back: the intent to refund is written with it, unless there is one. Is that one under way, it
+     * notes the approval, since the provider may be about to refuse it.
      */
     private static final String KEEP =
             """
@@ -44,17 +56,29 @@ final class RefundTable {
                 from settled
                 on conflict (attempt_id, status) do nothing
             )
-            insert into refund (refund_id, merchant_id, attempt_id, session_id, device_id, provider,
-                amount, currency, status, created_at, check_at)
-            select :refund_id, merchant_id, attempt_id, session_id, device_id, provider, amount,
-                currency, 'PENDING', :now, :now + :first_check::interval
-            from settled where :status = 'APPROVED'
-            on conflict (attempt_id) where status <> 'REFUSED' do nothing
-            returning
             """
+                    + intent(" from settled where :status = 'APPROVED' ")
+                    + """
+                    on conflict (attempt_id) where status <> 'REFUSED'
+                        do update set approved_again = true where refund.status = 'PENDING'
+                    returning
+                    """
                     + COLUMNS;
 
-    private static final String SETTLE =
+    private static final String REFUSE =
+            """
+            with refused as (
+                update refund set status = 'REFUSED', failure_reason = :failure_reason,
+                    settled_at = :now
+                where merchant_id = :merchant_id and refund_id = :refused_id
+                    and status = 'PENDING'
+                returning *
+            )
+            """
+                    + intent(" from refused where approved_again returning ")
+                    + COLUMNS;
+
+    private static final String REFUNDED =
             """
             with locked as (
                 select device_id from device
@@ -62,8 +86,8 @@ final class RefundTable {
                 for no key update
             ),
             settled as (
-                update refund set status = :status, failure_reason = :failure_reason,
-                    provider_reference = :provider_reference, settled_at = :now
+                update refund set status = 'REFUNDED', provider_reference = :provider_reference,
+                    settled_at = :now
                 from locked
                 where refund.merchant_id = :merchant_id and refund_id = :refund_id
                     and refund.device_id = locked.device_id and status = 'PENDING'
@@ -84,47 +108,48 @@ final class RefundTable {
      * Keeps a late answer that contradicts; answers the refund that it calls for, if none is under
      * way or done.
      */
-    Optional<Refund> keep(Attempt attempt, Verdict verdict, RefundId refund, Instant now) {
+    Optional<Refund> keep(Attempt attempt, Verdict verdict, RefundId id, Instant now) {
         return jdbc.sql(KEEP)
                 .param("merchant_id", attempt.merchantId().value())
                 .param("attempt_id", attempt.id().value())
                 .param("status", verdict.status().name())
                 .param("failure_reason", verdict.failureReason())
                 .param("provider_reference", verdict.reference())
-                .param("refund_id", refund.value())
+                .param("refund_id", id.value())
+                .param("first_check", AttemptTable.FIRST_CHECK.toString())
+                .param("now", Sql.at(now))
+                .query(RefundTable::refund)
+                .optional()
+                .filter(refund -> refund.id().equals(id));
+    }
+
+    /** Writes that it was given back, with its event; false when it was settled before. */
+    boolean refunded(Refund refund, String reference, Event event, Instant now) {
+        StatementSpec statement =
+                jdbc.sql(REFUNDED)
+                        .param("merchant_id", refund.merchantId().value())
+                        .param("device_id", refund.deviceId().value())
+                        .param("refund_id", refund.id().value())
+                        .param("provider_reference", reference)
+                        .param("now", Sql.at(now));
+        return EventLog.bind(statement, List.of(event), now).query(Long.class).single() == 1;
+    }
+
+    /**
+     * Writes that the provider refused. Has it approved the payment again while it was being asked,
+     * that is owed anew: answers the refund {@code next}, to be asked for under a new key, since
+     * the provider may repeat its answer to the old one.
+     */
+    Optional<Refund> refused(Refund refund, String reason, RefundId next, Instant now) {
+        return jdbc.sql(REFUSE)
+                .param("merchant_id", refund.merchantId().value())
+                .param("refused_id", refund.id().value())
+                .param("failure_reason", reason)
+                .param("refund_id", next.value())
                 .param("first_check", AttemptTable.FIRST_CHECK.toString())
                 .param("now", Sql.at(now))
                 .query(RefundTable::refund)
                 .optional();
-    }
-
-    /** Writes the provider's word and the events of it; false when it was settled before. */
-    boolean settle(Refund refund, RefundOutcome outcome, List<Event> events, Instant now) {
-        String status;
-        String failureReason = null;
-        String reference = null;
-        switch (outcome) {
-            case RefundOutcome.Refunded(String given) -> {
-                status = "REFUNDED";
-                reference = given;
-            }
-            case RefundOutcome.Refused(String reason) -> {
-                status = "REFUSED";
-                failureReason = reason;
-            }
-            case RefundOutcome.Unknown _ ->
-                    throw new IllegalArgumentException(outcome + " settles nothing");
-        }
-        StatementSpec statement =
-                jdbc.sql(SETTLE)
-                        .param("merchant_id", refund.merchantId().value())
-                        .param("device_id", refund.deviceId().value())
-                        .param("refund_id", refund.id().value())
-                        .param("status", status)
-                        .param("failure_reason", failureReason)
-                        .param("provider_reference", reference)
-                        .param("now", Sql.at(now));
-        return EventLog.bind(statement, events, now).query(Long.class).single() == 1;
     }
 
     /** Claims refunds of any merchant whose check is due, and puts their next check off. */

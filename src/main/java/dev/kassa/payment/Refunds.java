@@ -7,7 +7,6 @@ import dev.kassa.event.EventType;
 import dev.kassa.kernel.RefundId;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
@@ -80,12 +79,11 @@ final class Refunds {
         switch (outcome) {
             case RefundOutcome.Unknown _ -> {}
             case RefundOutcome.Refused(String reason) -> {
-                if (table.settle(refund, outcome, List.of(), now)) {
-                    LOG.error("{} refused refund {}: {}", refund.provider(), refund.id(), reason);
-                }
+                LOG.error("{} refused refund {}: {}", refund.provider(), refund.id(), reason);
+                table.refused(refund, reason, RefundId.next(), now).ifPresent(this::start);
             }
-            case RefundOutcome.Refunded _ -> {
-                if (table.settle(refund, outcome, List.of(refunded(refund, now)), now)) {
+            case RefundOutcome.Refunded(String reference) -> {
+                if (table.refunded(refund, reference, refunded(refund, now), now)) {
                     events.committed(refund.deviceId());
                 }
             }

@@ -115,7 +115,7 @@ final class PaymentTable {
                 + """
                     for update of attempt
                 ),
-                finalized as (
+                settled as (
                     update session set status = pending.new_status, attempt_id = null,
                         order_id = pending.new_order_id, updated_at = :now
                     from pending
@@ -124,15 +124,15 @@ final class PaymentTable {
                         and session.status = any(:from)
                     returning session.*, pending.attempt_id as settled_attempt_id
                 ),
-                closed as (select settled_attempt_id as attempt_id from finalized),
-                logged as (select session_id, merchant_id, device_id from finalized),
+                closed as (select settled_attempt_id as attempt_id from settled),
+                logged as (select session_id, merchant_id, device_id from settled),
                 """
                 + Attempts.CLOSE
                 + ","
                 + EventLog.APPEND
                 + ","
                 + Orders.PLACE
-                + "select device_id from finalized";
+                + "select device_id from settled";
     }
 
     private static final String SETTLE = settle(WAIT);

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** What a settled payment does to its session: FINALIZED with an order, FAILED, or ACTIVE again. */
@@ -47,12 +48,7 @@ final class SessionSettlement implements Settlement {
                                     attempt,
                                     outcome,
                                     SessionStatus.ACTIVE,
-                                    List.of(
-                                            failure(
-                                                    EventType.PAYMENT_FAILED,
-                                                    attempt,
-                                                    reason,
-                                                    now)),
+                                    List.of(told(EventType.PAYMENT_FAILED, attempt, reason, now)),
                                     now);
                     case Outcome.Failed(String reason) ->
                             unpaid(
@@ -60,15 +56,16 @@ final class SessionSettlement implements Settlement {
                                     outcome,
                                     SessionStatus.FAILED,
                                     List.of(
-                                            failure(EventType.PAYMENT_FAILED, attempt, reason, now),
-                                            failure(
-                                                    EventType.SESSION_FAILED,
-                                                    attempt,
-                                                    reason,
-                                                    now)),
+                                            told(EventType.PAYMENT_FAILED, attempt, reason, now),
+                                            told(EventType.SESSION_FAILED, attempt, reason, now)),
                                     now);
                     case Outcome.Cancelled() ->
-                            unpaid(attempt, outcome, SessionStatus.ACTIVE, List.of(), now);
+                            unpaid(
+                                    attempt,
+                                    outcome,
+                                    SessionStatus.ACTIVE,
+                                    List.of(told(EventType.PAYMENT_CANCELLED, attempt, null, now)),
+                                    now);
                     case Outcome.ActionNeeded _, Outcome.Unknown _ ->
                             throw new IllegalArgumentException(outcome + " settles nothing");
                 };
@@ -115,7 +112,9 @@ final class SessionSettlement implements Settlement {
                 new Attempts.Closing(attempt, outcome), to, null, log, now);
     }
 
-    private static Event failure(EventType type, Attempt attempt, String reason, Instant now) {
-        return Event.ofSession(type, attempt.merchantId(), attempt.sessionId(), null, reason, now);
+    private static Event told(
+            EventType type, Attempt attempt, @Nullable String failureReason, Instant now) {
+        return Event.ofSession(
+                type, attempt.merchantId(), attempt.sessionId(), null, failureReason, now);
     }
 }
