@@ -420,6 +420,9 @@ class ModelTest {
                         new PaymentModel.Step(
                                 call.isEmpty() ? null : call, pick(FAULTS, op.b() / (5 + i * 30))));
             }
+            if (steps.isEmpty()) {
+                return;
+            }
             String faults =
                     String.join(
                             ", ",
