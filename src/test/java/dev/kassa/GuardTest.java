@@ -2,11 +2,13 @@ package dev.kassa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kassa.session.SessionExpiry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -42,6 +44,15 @@ class GuardTest {
             update session set status = 'ACTIVE', attempt_id = new.attempt_id
             from new where session.session_id = new.session_id
             """;
+
+    /** What each change of a session locks first. */
+    private static final String DEVICE =
+            """
+            select from device
+            where device_id = (select device_id from session where session_id = ?::uuid)
+            for update
+            """;
+
     private static final String TIME_IS_UP =
             "update session set expires_at = created_at where session_id = ?::uuid";
 
@@ -73,11 +84,16 @@ class GuardTest {
     /** Runs the change after the request has read the session and before it may write. */
     private Answer meanwhile(String session, String change, Supplier<Answer> request)
             throws Exception {
+        return meanwhile(DEVICE, session, change, request::get);
+    }
+
+    private <T> T meanwhile(String lock, String session, String change, Callable<T> work)
+            throws Exception {
         try (Connection connection = server.server.part(DataSource.class).getConnection();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             connection.setAutoCommit(false);
-            run(connection, "select from device where device_id = ?::uuid for update", device.id());
-            Future<Answer> answer = threads.submit(request::get);
+            run(connection, lock, session);
+            Future<T> done = threads.submit(work);
             Await.until(
                     Duration.ofSeconds(30),
                     () ->
@@ -90,7 +106,7 @@ class GuardTest {
                                     == 1);
             run(connection, change, session);
             connection.commit();
-            return answer.get();
+            return done.get();
         }
     }
 
@@ -203,6 +219,46 @@ class GuardTest {
         assertThat(meanwhile(session, becomes(status), () -> read(session)).text("status"))
                 .isEqualTo(status);
         assertThat(state(session)).isEqualTo(status);
+    }
+
+    /** The worker leaves out devices that are locked, so here it waits for the session itself. */
+    private void expireAll(String session, String change) throws Exception {
+        String lock = "select from session where session_id = ?::uuid for update";
+        meanwhile(
+                lock,
+                session,
+                change,
+                () -> {
+                    server.server.part(SessionExpiry.class).runOnce();
+                    return session;
+                });
+    }
+
+    @Test
+    void expiryOfManyFindsAPaymentInFlight() throws Exception {
+        String session = overdue();
+        expireAll(session, PAYMENT_BEGINS);
+        assertThat(state(session)).isEqualTo("ACTIVE in flight PENDING");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CANCELLED", "FAILED"})
+    void expiryOfManyFindsTheSessionEnded(String status) throws Exception {
+        String session = overdue();
+        expireAll(session, becomes(status));
+        assertThat(state(session)).isEqualTo(status);
+    }
+
+    @Test
+    void expiryOfManyFindsTheTimeNotUp() throws Exception {
+        String session = overdue();
+        expireAll(
+                session,
+                """
+                update session set expires_at = now() + interval '1 hour'
+                where session_id = ?::uuid
+                """);
+        assertThat(state(session)).isEqualTo("CREATED");
     }
 
     /** A payment that the provider has approved, and that Kassa does not know of yet. */
