@@ -55,8 +55,9 @@ bench_cluster() {
   (
     cd "$bench_cluster_dir"
     bench_as_postgres "$bench_bin/initdb" -D data -U postgres -A trust --no-sync >/dev/null
+    echo 'fsync = on' >>data/postgresql.conf # not an option of the command line, which no bench could change
     bench_as_postgres "$bench_bin/pg_ctl" -D data -l log -w start -o \
-      "-c listen_addresses=127.0.0.1 -c port=$bench_port -c unix_socket_directories= -c fsync=on \
+      "-c listen_addresses=127.0.0.1 -c port=$bench_port -c unix_socket_directories= \
        -c synchronous_commit=on -c shared_buffers=1GB -c max_wal_size=8GB -c max_connections=200 \
        ${BENCH_POSTGRES_OPTS-}" >/dev/null
   )
