@@ -133,7 +133,10 @@ class PaymentTest {
                 .isEqualTo("CANCELLED CANCELLED");
         assertThat(events(session))
                 .containsExactly(
-                        "ipp.session.created", "ipp.session.activated", "ipp.session.cancelled");
+                        "ipp.session.created",
+                        "ipp.session.activated",
+                        "ipp.payment.cancelled",
+                        "ipp.session.cancelled");
     }
 
     @Test
