@@ -2,6 +2,7 @@ package dev.kassa;
 
 import dev.kassa.database.DataDirectory;
 import dev.kassa.database.Database;
+import dev.kassa.database.DatabaseSettings;
 import dev.kassa.http.PublicUrl;
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Refusal;
@@ -88,10 +89,10 @@ final class Server implements AutoCloseable {
         try {
             refuseTakenPort(settings);
             Vault vault = MasterKey.vault(settings, directory.path());
-            Database database = open(settings, directory.path(), clock);
+            Database database = Database.open(settings.database(), directory.path(), clock);
             try {
                 ConfigurableApplicationContext context =
-                        context(settings, clock, vault, database.dataSource());
+                        context(settings, clock, vault, database);
                 try {
                     Server server =
                             new Server(
@@ -138,17 +139,8 @@ final class Server implements AutoCloseable {
                 e);
     }
 
-    private static Database open(Settings settings, Path data, InstantSource clock) {
-        return settings.databaseUrl() == null
-                ? Database.embedded(data, clock)
-                : Database.external(
-                        settings.databaseUrl(),
-                        settings.databaseUser(),
-                        settings.databasePassword());
-    }
-
     private static ConfigurableApplicationContext context(
-            Settings settings, InstantSource clock, Vault vault, DataSource dataSource) {
+            Settings settings, InstantSource clock, Vault vault, Database database) {
         WakeUpSenders wakeUps = new WakeUpSenders(settings.wakeUps());
         SpringApplication application = new SpringApplication(Beans.class);
         application.setRegisterShutdownHook(false);
@@ -158,8 +150,13 @@ final class Server implements AutoCloseable {
             // The pool is ours to close, after Spring's beans are gone.
             beans.registerBean(
                     DataSource.class,
-                    () -> dataSource,
+                    database::dataSource,
                     definition -> definition.setDestroyMethodName(""));
+            beans.registerBean(
+                    Database.class,
+                    () -> database,
+                    definition -> definition.setDestroyMethodName(""));
+            beans.registerBean(DatabaseSettings.class, settings::database);
             beans.registerBean(InstantSource.class, () -> clock);
             beans.registerBean(Mode.class, settings::mode);
             beans.registerBean(Vault.class, () -> vault);

@@ -20,6 +20,24 @@ enum Setting {
                     + " the embedded one. Required in production."),
     KASSA_DATABASE_USER("kassa", "User at your own PostgreSQL."),
     KASSA_DATABASE_PASSWORD("", "Password at your own PostgreSQL."),
+    KASSA_DATABASE_CONNECTIONS(
+            "16", "Connections to the database, 8 to 200; one more listens for notifications."),
+    KASSA_DATABASE_MERCHANT_CONNECTIONS(
+            "8", "How many of them the requests of one merchant may hold at once."),
+    KASSA_DATABASE_WAIT_TIMEOUT(
+            "3s", "How long a request waits for one of the connections before it is answered 503."),
+    KASSA_DATABASE_LOCK_TIMEOUT("2s", "How long a statement waits for a row or a table."),
+    KASSA_DATABASE_STATEMENT_TIMEOUT(
+            "5s", "How long a statement runs before PostgreSQL ends it; more than the lock timeout."),
+    KASSA_DATABASE_SOCKET_TIMEOUT(
+            "7s",
+            "How long the server waits for an answer of the database before it gives the connection"
+                    + " up; more than the statement timeout, since only the latter says that nothing"
+                    + " was done."),
+    KASSA_REQUEST_TIMEOUT(
+            "8s",
+            "How long a request may work with the database in all before it is answered 503; at"
+                    + " least the socket timeout, and less than the patience of your clients."),
     KASSA_MASTER_KEY(
             "",
             "At least 32 characters; encrypts webhook secrets and provider credentials. Empty: made"

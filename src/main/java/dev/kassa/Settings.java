@@ -1,5 +1,6 @@
 package dev.kassa;
 
+import dev.kassa.database.DatabaseSettings;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Refusal;
@@ -29,7 +30,6 @@ import org.springframework.boot.convert.DurationStyle;
 /**
  * The settings of a server, checked. All faults are told together.
  *
- * @param databaseUrl null for the embedded database
  * @param masterKey null to make one and keep it in the data directory
  * @param publicUrl null for the address the server listens on
  */
@@ -38,9 +38,7 @@ record Settings(
         String bindAddress,
         Mode mode,
         Path dataDirectory,
-        @Nullable String databaseUrl,
-        String databaseUser,
-        String databasePassword,
+        DatabaseSettings database,
         @Nullable String masterKey,
         Duration sessionTtl,
         @Nullable URI publicUrl,
@@ -68,6 +66,8 @@ record Settings(
 
     private static final int MASTER_KEY_CHARS = 32;
     private static final Duration LONGEST_STOP_DELAY = Duration.ofMinutes(5);
+    private static final Duration LEAST_TIMEOUT = Duration.ofMillis(100);
+    private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(10);
     private static final Duration LONGEST_TTL = Duration.ofSeconds(Limits.SESSION_TTL_SECONDS);
 
     /**
@@ -150,13 +150,6 @@ record Settings(
                             "is playground or production");
             String databaseUrl = text(Setting.KASSA_DATABASE_URL);
             String masterKey = text(Setting.KASSA_MASTER_KEY);
-            if (databaseUrl != null && !databaseUrl.startsWith("jdbc:postgresql:")) {
-                fault(Setting.KASSA_DATABASE_URL, "begins with jdbc:postgresql:");
-            } else if (databaseUrl != null && LOGIN_IN_URL.matcher(databaseUrl).find()) {
-                fault(
-                        Setting.KASSA_DATABASE_URL,
-                        "holds no login: use KASSA_DATABASE_USER and KASSA_DATABASE_PASSWORD");
-            }
             if (masterKey != null && masterKey.length() < MASTER_KEY_CHARS) {
                 fault(Setting.KASSA_MASTER_KEY, "has at least " + MASTER_KEY_CHARS + " characters");
             }
@@ -176,9 +169,7 @@ record Settings(
                     required(Setting.KASSA_BIND_ADDRESS),
                     mode,
                     Path.of(required(Setting.KASSA_DATA_DIR)),
-                    databaseUrl,
-                    required(Setting.KASSA_DATABASE_USER),
-                    values.getOrDefault(Setting.KASSA_DATABASE_PASSWORD, ""),
+                    database(databaseUrl),
                     masterKey,
                     value(
                             Setting.KASSA_SESSION_TTL,
@@ -200,6 +191,80 @@ record Settings(
                                     "is a time such as 12h or 30d, at least 1h")),
                     new WakeUpSettings(fcm(), apns()),
                     operation());
+        }
+
+        private DatabaseSettings database(@Nullable String url) {
+            if (url != null && !url.startsWith("jdbc:postgresql:")) {
+                fault(Setting.KASSA_DATABASE_URL, "begins with jdbc:postgresql:");
+            } else if (url != null && LOGIN_IN_URL.matcher(url).find()) {
+                fault(
+                        Setting.KASSA_DATABASE_URL,
+                        "holds no login: use KASSA_DATABASE_USER and KASSA_DATABASE_PASSWORD");
+            }
+            int connections = connections(Setting.KASSA_DATABASE_CONNECTIONS, 8, 200);
+            return new DatabaseSettings(
+                    url == null
+                            ? null
+                            : new DatabaseSettings.Login(
+                                    url,
+                                    required(Setting.KASSA_DATABASE_USER),
+                                    values.getOrDefault(Setting.KASSA_DATABASE_PASSWORD, "")),
+                    connections,
+                    connections(Setting.KASSA_DATABASE_MERCHANT_CONNECTIONS, 1, connections),
+                    timeouts());
+        }
+
+        private int connections(Setting setting, int least, int most) {
+            return value(
+                    setting,
+                    most,
+                    text -> {
+                        int number = Integer.parseInt(text);
+                        if (number < least || number > most) {
+                            throw new IllegalArgumentException("out of range");
+                        }
+                        return number;
+                    },
+                    "is a number from " + least + " to " + most);
+        }
+
+        private DatabaseSettings.Timeouts timeouts() {
+            Duration lock = timeout(Setting.KASSA_DATABASE_LOCK_TIMEOUT);
+            Duration statement = timeout(Setting.KASSA_DATABASE_STATEMENT_TIMEOUT);
+            Duration socket = timeout(Setting.KASSA_DATABASE_SOCKET_TIMEOUT);
+            Duration request = timeout(Setting.KASSA_REQUEST_TIMEOUT);
+            if (lock.compareTo(statement) >= 0) {
+                fault(
+                        Setting.KASSA_DATABASE_STATEMENT_TIMEOUT,
+                        "is more than KASSA_DATABASE_LOCK_TIMEOUT");
+            }
+            if (statement.compareTo(socket) >= 0) {
+                fault(
+                        Setting.KASSA_DATABASE_SOCKET_TIMEOUT,
+                        "is more than KASSA_DATABASE_STATEMENT_TIMEOUT");
+            }
+            if (socket.compareTo(request) > 0) {
+                fault(
+                        Setting.KASSA_REQUEST_TIMEOUT,
+                        "is at least KASSA_DATABASE_SOCKET_TIMEOUT");
+            }
+            return new DatabaseSettings.Timeouts(
+                    lock, statement, socket, request, timeout(Setting.KASSA_DATABASE_WAIT_TIMEOUT));
+        }
+
+        private Duration timeout(Setting setting) {
+            return value(
+                    setting,
+                    DurationStyle.detectAndParse(setting.defaultValue()),
+                    text -> {
+                        Duration timeout = DurationStyle.detectAndParse(text);
+                        if (timeout.compareTo(LEAST_TIMEOUT) < 0
+                                || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+                            throw new IllegalArgumentException("out of range");
+                        }
+                        return timeout;
+                    },
+                    "is a time such as 500ms or 5s, from 100ms to 10m");
         }
 
         private Operation operation() {
@@ -352,9 +417,7 @@ record Settings(
                 bindAddress,
                 mode,
                 dataDirectory,
-                databaseUrl,
-                databaseUser,
-                databasePassword,
+                database,
                 masterKey,
                 sessionTtl,
                 publicUrl,

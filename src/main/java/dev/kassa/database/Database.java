@@ -3,139 +3,121 @@ package dev.kassa.database;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.kassa.kernel.Refusal;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Properties;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.datasource.AbstractDataSource;
 
 /** An open, checked and migrated database, and its pool of connections. */
 public final class Database implements AutoCloseable {
-    /** Connections of the pool. */
-    private static final int POOL_SIZE = 16;
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
-    /** A client waits 10 s for an answer; one that says "try again" must come well before. */
-    private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(4);
+    /** A connection that has been idle is asked whether it lives; a dead one does not answer. */
+    private static final Duration VALIDATION = Duration.ofSeconds(1);
 
-    /** PostgreSQL's server_version_num of the oldest version accepted. */
-    private static final int OLDEST_VERSION = 150_000;
+    /** How often idle connections are asked, so that dead ones are found before they are needed. */
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
 
-    /** Settings that could lose an acknowledged payment when off. */
-    private static final List<String> DURABILITY =
-            List.of("fsync", "synchronous_commit", "full_page_writes");
-
+    private final Connections connections;
     private final HikariDataSource pool;
+    private final FairPool shared;
+    private final List<String> warnings;
     private final @Nullable EmbeddedServer embedded;
     private final String description;
 
-    private Database(HikariDataSource pool, @Nullable EmbeddedServer embedded, String description) {
-        this.pool = pool;
+    private Database(
+            Connections connections,
+            DatabaseSettings settings,
+            List<String> warnings,
+            @Nullable EmbeddedServer embedded,
+            String description) {
+        this.connections = connections;
+        this.pool = pool(connections, settings);
+        this.shared = new FairPool(pool, settings);
+        this.warnings = warnings;
         this.embedded = embedded;
         this.description = description;
     }
 
-    /** Starts the embedded server under {@code dataDirectory}; the caller holds its lock. */
-    public static Database embedded(Path dataDirectory, InstantSource clock) {
+    /**
+     * Starts the embedded server under {@code dataDirectory}, whose lock the caller holds, or
+     * connects to the operator's own.
+     */
+    public static Database open(
+            DatabaseSettings settings, Path dataDirectory, InstantSource clock) {
+        DatabaseSettings.Login login = settings.login();
+        if (login != null) {
+            return open(settings, login, null, withoutParameters(login.url()));
+        }
         EmbeddedServer server = EmbeddedServer.start(dataDirectory, clock);
         try {
-            return open(server.jdbcUrl(), "postgres", "", server, "psql " + server.psqlUrl());
+            return open(
+                    settings,
+                    new DatabaseSettings.Login(server.jdbcUrl(), "postgres", ""),
+                    server,
+                    "psql " + server.psqlUrl());
         } catch (RuntimeException e) {
             server.close();
             throw e;
         }
     }
 
-    /** Connects to the operator's own server. {@code url} is a JDBC URL of PostgreSQL. */
-    public static Database external(String url, String user, String password) {
-        return open(url, user, password, null, url.replaceFirst("\\?.*", ""));
-    }
-
     private static Database open(
-            String url,
-            String user,
-            String password,
+            DatabaseSettings settings,
+            DatabaseSettings.Login login,
             @Nullable EmbeddedServer embedded,
             String description) {
-        check(url, user, password);
+        Connections connections = new Connections(login, settings.timeouts());
+        List<String> warnings = new StartChecks(login, connections).run();
+        warnings.forEach(LOG::warn);
+        migrate(connections);
+        return new Database(connections, settings, warnings, embedded, description);
+    }
+
+    private static HikariDataSource pool(Connections connections, DatabaseSettings settings) {
         HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(url);
-        config.setUsername(user);
-        config.setPassword(password);
-        config.setMaximumPoolSize(POOL_SIZE);
+        config.setDataSource(connections);
+        config.setMaximumPoolSize(settings.connections());
         config.setPoolName("kassa");
-        config.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
-        config.addDataSourceProperty("ApplicationName", "kassa");
-        HikariDataSource pool = new HikariDataSource(config);
+        config.setConnectionTimeout(settings.timeouts().connection().toMillis());
+        config.setValidationTimeout(VALIDATION.toMillis());
+        config.setKeepaliveTime(KEEP_ALIVE.toMillis());
+        config.setExceptionOverride(new SqlErrors.Eviction());
+        return new HikariDataSource(config);
+    }
+
+    private static void migrate(Connections connections) {
+        DataSource patient =
+                new AbstractDataSource() {
+                    @Override
+                    public Connection getConnection() throws SQLException {
+                        return connections.patient("kassa migrating");
+                    }
+
+                    @Override
+                    public Connection getConnection(String user, String password)
+                            throws SQLException {
+                        return getConnection();
+                    }
+                };
         try {
-            var _ = Flyway.configure().dataSource(pool).load().migrate();
+            var _ = Flyway.configure().dataSource(patient).load().migrate();
         } catch (FlywayException e) {
-            pool.close();
             throw new Refusal(
                     "The database could not be migrated: "
                             + firstLine(rootCause(e))
                             + " Kassa needs a database of its own, empty at first, and a user that"
                             + " may create tables in it.",
                     e);
-        }
-        return new Database(pool, embedded, description);
-    }
-
-    private static void check(String url, String user, String password) {
-        Properties login = new Properties();
-        login.setProperty("user", user);
-        login.setProperty("password", password);
-        login.setProperty("connectTimeout", "10");
-        try (Connection connection = DriverManager.getConnection(url, login);
-                Statement statement = connection.createStatement()) {
-            refuseOld(
-                    Integer.parseInt(show(statement, "server_version_num")),
-                    show(statement, "server_version"));
-            for (String setting : DURABILITY) {
-                if (show(statement, setting).equals("off")) {
-                    throw new Refusal(
-                            "The database runs with "
-                                    + setting
-                                    + " off, which can lose an acknowledged payment. Turn it on.");
-                }
-            }
-        } catch (SQLException e) {
-            throw new Refusal(
-                    "Cannot use the database at "
-                            + url.replaceFirst("\\?.*", "")
-                            + " as user '"
-                            + user
-                            + "': "
-                            + firstLine(
-                                    e.getCause() instanceof UnknownHostException host ? host : e)
-                            + " Check KASSA_DATABASE_URL (jdbc:postgresql://host:5432/name),"
-                            + " KASSA_DATABASE_USER and KASSA_DATABASE_PASSWORD.",
-                    e);
-        }
-    }
-
-    /** {@code number} as PostgreSQL counts its versions: 150004 is 15.4. */
-    static void refuseOld(int number, String version) {
-        if (number < OLDEST_VERSION) {
-            throw new Refusal(
-                    "KASSA_DATABASE_URL is PostgreSQL " + version + "; Kassa needs 15 or newer.");
-        }
-    }
-
-    private static String show(Statement statement, String setting) throws SQLException {
-        try (var row = statement.executeQuery("show " + setting)) {
-            if (!row.next()) {
-                throw new SQLException("no setting " + setting);
-            }
-            return row.getString(1);
         }
     }
 
@@ -147,15 +129,34 @@ public final class Database implements AutoCloseable {
         return cause;
     }
 
-    private static String firstLine(Exception e) {
+    static String firstLine(Exception e) {
         String message = String.valueOf(e.getMessage()).strip();
         String line = message.lines().findFirst().orElse(message);
         return line.endsWith(".") ? line : line + ".";
     }
 
-    /** The pool. */
+    static String withoutParameters(String url) {
+        return url.replaceFirst("\\?.*", "");
+    }
+
+    /** The pool, shared out fairly. */
     public DataSource dataSource() {
-        return pool;
+        return shared;
+    }
+
+    /** A connection beside the pool, on which one may wait for as long as it takes. */
+    Connection listening() throws SQLException {
+        return connections.patient("kassa listening");
+    }
+
+    /** What the operator should mend, though it does not keep the server from working. */
+    List<String> warnings() {
+        return warnings;
+    }
+
+    /** Closes all connections that nobody uses: one of them was found dead, and so may the rest. */
+    void dropIdleConnections() {
+        pool.getHikariPoolMXBean().softEvictConnections();
     }
 
     /** Where it is, for the person at the terminal; holds no password. */

@@ -1,18 +1,15 @@
 package dev.kassa.database;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.kassa.kernel.Worker;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -31,17 +28,17 @@ public final class Notifications implements Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    /** Waits until something comes or the connection breaks. */
-    private static final int FOREVER = 0;
+    /** After so long without a notification the connection is asked whether it lives. */
+    private static final Duration SILENCE = Duration.ofSeconds(5);
 
-    private final DataSource dataSource;
+    private final Database database;
     private final JdbcClient jdbc;
     private final Map<String, Consumer<String>> listeners = new ConcurrentHashMap<>();
     private volatile boolean closed;
     private volatile @Nullable Connection listening;
 
-    Notifications(DataSource dataSource, JdbcClient jdbc) {
-        this.dataSource = dataSource;
+    Notifications(Database database, JdbcClient jdbc) {
+        this.database = database;
         this.jdbc = jdbc;
     }
 
@@ -81,7 +78,7 @@ public final class Notifications implements Worker {
         if (closed) {
             return;
         }
-        try (Connection connection = connect()) {
+        try (Connection connection = database.listening()) {
             listening = connection;
             PGConnection notified = connection.unwrap(PGConnection.class);
             try (Statement statement = connection.createStatement()) {
@@ -90,14 +87,11 @@ public final class Notifications implements Worker {
                 }
             }
             while (!closed) {
-                PGNotification[] notifications = notified.getNotifications(FOREVER);
-                if (notifications != null) {
-                    for (PGNotification notification : notifications) {
-                        Consumer<String> listener = listeners.get(notification.getName());
-                        if (listener != null) {
-                            listener.accept(notification.getParameter());
-                        }
-                    }
+                PGNotification[] received = notified.getNotifications((int) SILENCE.toMillis());
+                if (received == null || received.length == 0) {
+                    refuseDead(connection);
+                } else {
+                    List.of(received).forEach(this::handOver);
                 }
             }
         } catch (SQLException e) {
@@ -105,15 +99,17 @@ public final class Notifications implements Worker {
         }
     }
 
-    private Connection connect() throws SQLException {
-        HikariDataSource pool = dataSource.unwrap(HikariDataSource.class);
-        Properties login = new Properties();
-        login.setProperty("user", pool.getUsername());
-        login.setProperty("password", pool.getPassword());
-        login.setProperty("connectTimeout", "4");
-        login.setProperty("tcpKeepAlive", "true");
-        login.setProperty("ApplicationName", "kassa listening");
-        return DriverManager.getConnection(pool.getJdbcUrl(), login);
+    private void handOver(PGNotification notification) {
+        Consumer<String> listener = listeners.get(notification.getName());
+        if (listener != null) {
+            listener.accept(notification.getParameter());
+        }
+    }
+
+    private static void refuseDead(Connection connection) throws SQLException {
+        if (!connection.isValid((int) SILENCE.toSeconds())) {
+            throw new SQLException("the connection is dead");
+        }
     }
 
     /** Breaks the connection, since nothing else ends the wait. */

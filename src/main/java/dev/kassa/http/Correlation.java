@@ -1,6 +1,5 @@
 package dev.kassa.http;
 
-import dev.kassa.kernel.Problem;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -54,7 +53,7 @@ final class Correlation extends OncePerRequestFilter {
         } catch (DataAccessException | TransactionException e) {
             // From a filter, where no operation's handler looks: authentication or idempotency.
             LOG.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), e.getMessage());
-            Problems.write(Problem.unavailable(), request, response);
+            Problems.write(Problems.ofDatabase(e), request, response);
         } finally {
             MDC.remove(HEADER);
         }

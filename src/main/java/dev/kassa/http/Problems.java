@@ -1,5 +1,6 @@
 package dev.kassa.http;
 
+import dev.kassa.database.SqlErrors;
 import dev.kassa.kernel.Problem;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
@@ -11,13 +12,14 @@ import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
-import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -136,17 +138,27 @@ public final class Problems {
         write(Problem.invalid(e.getName(), message), request, response);
     }
 
-    /** The pool or a connection gave up: PostgreSQL is away, perhaps only restarting. */
+    /** PostgreSQL is away, perhaps only restarting, or too slow, or somebody holds a lock. */
     @ExceptionHandler({
         DataAccessResourceFailureException.class,
         TransientDataAccessException.class,
         RecoverableDataAccessException.class,
-        CannotCreateTransactionException.class
+        TransactionException.class
     })
-    void databaseAway(Exception e, HttpServletRequest request, HttpServletResponse response)
+    void database(Exception e, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         LOG.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), e.getMessage());
-        write(Problem.unavailable(), request, response);
+        write(ofDatabase(e), request, response);
+    }
+
+    /** What a failure of the database means for the caller. */
+    static Problem ofDatabase(Exception e) {
+        if (SqlErrors.isInDoubt(e)) {
+            return Problem.inDoubt();
+        }
+        return e instanceof CannotAcquireLockException
+                ? Problem.busy("the same thing")
+                : Problem.unavailable();
     }
 
     /** A query string or form that cannot be decoded; Tomcat notices when it is first looked at. */

@@ -1,5 +1,6 @@
 package dev.kassa.http;
 
+import dev.kassa.database.Demand;
 import dev.kassa.kernel.MerchantId;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
@@ -13,6 +14,7 @@ public final class Tenant {
     /** Called once by the filter that authenticates. */
     public static void set(HttpServletRequest request, MerchantId merchant) {
         request.setAttribute(ATTRIBUTE, merchant);
+        Demand.narrow(merchant);
     }
 
     static Optional<MerchantId> of(HttpServletRequest request) {

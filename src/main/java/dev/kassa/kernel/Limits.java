@@ -7,6 +7,9 @@ public final class Limits {
     /** Bytes of a request body. */
     public static final int BODY_BYTES = 1 << 20;
 
+    /** Sessions of one device that are CREATED or ACTIVE. */
+    public static final int OPEN_SESSIONS = 100;
+
     /** Levels of nesting in a JSON body. */
     public static final int JSON_DEPTH = 64;
 

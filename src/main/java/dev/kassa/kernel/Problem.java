@@ -33,7 +33,7 @@ public final class Problem extends RuntimeException {
         KEY_REUSED,
         /** Too many tries; {@link Problem#retryAfter} says when to come back. */
         TOO_MANY,
-        /** The database does not answer. */
+        /** The database does not answer, or what is asked for is held by somebody else. */
         UNAVAILABLE
     }
 
@@ -119,14 +119,31 @@ public final class Problem extends RuntimeException {
         return new Problem(Kind.TOO_MANY, detail, Map.of(), retryAfter, null);
     }
 
-    /** The database does not answer right now. */
+    /** The database does not answer right now, and nothing was done. */
     public static Problem unavailable() {
-        return new Problem(
-                Kind.UNAVAILABLE,
-                "The database does not answer. Try again; with an idempotency key that is safe.",
-                Map.of(),
-                Duration.ofSeconds(1),
-                null);
+        return unavailable(
+                "The database does not answer, and this was not done. Try again; with an idempotency"
+                        + " key that is safe.");
+    }
+
+    /** The connection to the database broke at a moment at which the change may have been made. */
+    public static Problem inDoubt() {
+        return unavailable(
+                "The connection to the database broke before it answered, so it is not known whether"
+                        + " this was done. Repeat the request with the same idempotency key to find"
+                        + " out; without one, look first.");
+    }
+
+    /** Something else holds what this needs, and goes on holding it. Nothing was done. */
+    public static Problem busy(String what) {
+        return unavailable(
+                "Something else is working on "
+                        + what
+                        + " and does not finish. Nothing was done; try again in a moment.");
+    }
+
+    private static Problem unavailable(String detail) {
+        return new Problem(Kind.UNAVAILABLE, detail, Map.of(), Duration.ofSeconds(1), null);
     }
 
     /** The code of Order Management's errors; null for the usual one of the kind. */

@@ -1,5 +1,9 @@
 package dev.kassa.session;
 
+import dev.kassa.database.Demand;
+import dev.kassa.database.GroupCommit;
+import dev.kassa.database.GroupCommits;
+import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
@@ -43,7 +47,8 @@ final class PaymentTable {
         return """
         with locked as (
             select merchant_id, device_id, deregistered_at is null as may_pay from device
-            where device_id = any(:device_ids::uuid[])
+            where device_id = any(:device_ids::uuid[]) and (merchant_id, device_id) in (
+                select * from unnest(:merchant_ids::text[], :device_ids::uuid[]))
             order by device_id
         """
                 + lock
@@ -140,9 +145,29 @@ final class PaymentTable {
     private static final String SETTLE_FREE = settle(SKIP);
 
     private final JdbcClient jdbc;
+    private final RowGate gate;
+    private final GroupCommit<AttachRow, DeviceId, DeviceId> attaches;
+    private final GroupCommit<SettleRow, DeviceId, DeviceId> settles;
 
-    PaymentTable(JdbcClient jdbc) {
+    PaymentTable(JdbcClient jdbc, GroupCommits groups, RowGate gate) {
         this.jdbc = jdbc;
+        this.gate = gate;
+        this.attaches =
+                groups.of(
+                        new GroupCommit.Work<>(
+                                "payment_attach",
+                                Demand.Use.WRITE,
+                                row -> row.attempt().merchantId(),
+                                AttachRow::device,
+                                rows -> attach(ATTACH_FREE, rows)));
+        this.settles =
+                groups.of(
+                        new GroupCommit.Work<>(
+                                "payment_settle",
+                                Demand.Use.WRITE,
+                                row -> row.closing().attempt().merchantId(),
+                                SettleRow::device,
+                                rows -> settle(SETTLE_FREE, rows)));
     }
 
     /**
@@ -150,31 +175,31 @@ final class PaymentTable {
      *
      * @param activated logged if the session was CREATED
      */
-    record Attaching(Attempt attempt, Event activated) {
+    record AttachRow(Attempt attempt, Event activated) {
         DeviceId device() {
             return attempt.deviceId();
         }
     }
 
-    /** Makes the session ACTIVE with the attempt in flight; false when it cannot take one now. */
-    boolean attach(Attaching attaching) {
-        return !attach(ATTACH, List.of(attaching)).isEmpty();
+    /**
+     * Makes the session ACTIVE with the attempt in flight; false when it cannot take one now.
+     * Perhaps in one statement with others; for a device that somebody else is working on it waits
+     * alone.
+     */
+    boolean attach(AttachRow row) {
+        return attaches.run(row).isPresent()
+                || gate.through(row.device(), () -> !attach(ATTACH, List.of(row)).isEmpty());
     }
 
-    /** The same for many; names the devices whose session was attached to. */
-    Map<DeviceId, Boolean> attachFree(List<Attaching> attachings) {
-        return attach(ATTACH_FREE, attachings);
-    }
-
-    private Map<DeviceId, Boolean> attach(String sql, List<Attaching> attachings) {
-        List<Attempt> attempts = attachings.stream().map(Attaching::attempt).toList();
+    private Map<DeviceId, DeviceId> attach(String sql, List<AttachRow> rows) {
+        List<Attempt> attempts = rows.stream().map(AttachRow::attempt).toList();
         Instant now = attempts.getLast().createdAt();
         StatementSpec statement =
                 jdbc.sql(sql).param("from", SessionStatus.ACTIVE.from()).param("now", Sql.at(now));
         statement = Attempts.bindIntent(bind(statement, attempts), attempts);
         return changed(
                 EventLog.bind(
-                        statement, attachings.stream().map(Attaching::activated).toList(), now));
+                        statement, rows.stream().map(AttachRow::activated).toList(), now));
     }
 
     /**
@@ -184,7 +209,7 @@ final class PaymentTable {
      * @param order placed if there is one; the session becomes FINALIZED if and only if there is
      * @param events logged in this order
      */
-    record Settling(
+    record SettleRow(
             Attempts.Closing closing,
             SessionStatus to,
             @Nullable NewOrder order,
@@ -195,43 +220,39 @@ final class PaymentTable {
         }
     }
 
-    /** Settles the payment; false when somebody else had. */
-    boolean settle(Settling settling) {
-        return !settle(SETTLE, List.of(settling)).isEmpty();
+    /** Settles the payment, like {@link #attach}; false when somebody else had. */
+    boolean settle(SettleRow row) {
+        return settles.run(row).isPresent()
+                || gate.through(row.device(), () -> !settle(SETTLE, List.of(row)).isEmpty());
     }
 
-    /** The same for many; names the devices whose payment was settled. */
-    Map<DeviceId, Boolean> settleFree(List<Settling> settlings) {
-        return settle(SETTLE_FREE, settlings);
-    }
-
-    private Map<DeviceId, Boolean> settle(String sql, List<Settling> settlings) {
-        List<Attempts.Closing> closings = settlings.stream().map(Settling::closing).toList();
-        Instant now = settlings.getLast().now();
+    private Map<DeviceId, DeviceId> settle(String sql, List<SettleRow> rows) {
+        List<Attempts.Closing> closings = rows.stream().map(SettleRow::closing).toList();
+        Instant now = rows.getLast().now();
         StatementSpec statement =
                 jdbc.sql(sql)
                         .param("from", new String[] {SessionStatus.ACTIVE.name()})
-                        .param("to", Sql.column(settlings, Settling::to))
+                        .param("to", Sql.column(rows, SettleRow::to))
                         .param(
                                 "new_order_ids",
                                 Sql.column(
-                                        settlings,
-                                        settling ->
-                                                settling.order() == null
+                                        rows,
+                                        row ->
+                                                row.order() == null
                                                         ? null
-                                                        : settling.order().id()))
+                                                        : row.order().id()))
                         .param("now", Sql.at(now));
         statement = bind(statement, closings.stream().map(Attempts.Closing::attempt).toList());
         statement = Attempts.bindClose(statement, closings, now);
         statement =
                 Orders.bind(
                         statement,
-                        settlings.stream().map(Settling::order).filter(Objects::nonNull).toList(),
+                        rows.stream().map(SettleRow::order).filter(Objects::nonNull).toList(),
                         now);
         return changed(
                 EventLog.bind(
                         statement,
-                        settlings.stream().flatMap(settling -> settling.events().stream()).toList(),
+                        rows.stream().flatMap(row -> row.events().stream()).toList(),
                         now));
     }
 
@@ -249,9 +270,9 @@ final class PaymentTable {
                 .param("attempt_ids", Sql.column(attempts, Attempt::id));
     }
 
-    private static Map<DeviceId, Boolean> changed(StatementSpec statement) {
+    private static Map<DeviceId, DeviceId> changed(StatementSpec statement) {
         return statement.query((row, n) -> new DeviceId(Sql.uuid(row, "device_id"))).list().stream()
-                .collect(Collectors.toMap(Function.identity(), device -> true));
+                .collect(Collectors.toMap(Function.identity(), Function.identity()));
     }
 
     /** The other session that the device is busy with. */

@@ -1,13 +1,11 @@
 package dev.kassa.session;
 
-import dev.kassa.database.Gathering;
 import dev.kassa.database.Sql;
 import dev.kassa.device.Devices;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.event.EventType;
 import dev.kassa.kernel.AttemptId;
-import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Money;
 import dev.kassa.kernel.Problem;
@@ -33,7 +31,6 @@ import org.springframework.stereotype.Service;
 public final class Payments {
     private final Sessions sessions;
     private final PaymentTable table;
-    private final Gathering<PaymentTable.Attaching, DeviceId, Boolean> attachings;
     private final Devices devices;
     private final Attempts attempts;
     private final Providers providers;
@@ -52,7 +49,6 @@ public final class Payments {
             InstantSource clock) {
         this.sessions = sessions;
         this.table = table;
-        this.attachings = Gathering.ofWrites(PaymentTable.Attaching::device, table::attachFree);
         this.devices = devices;
         this.attempts = attempts;
         this.providers = providers;
@@ -113,7 +109,7 @@ public final class Payments {
             }
             Attempt attempt = newAttempt(session, method, now);
             Event activated = Sessions.sessionEvent(EventType.SESSION_ACTIVATED, session, now);
-            if (attached(new PaymentTable.Attaching(attempt, activated))) {
+            if (attached(new PaymentTable.AttachRow(attempt, activated))) {
                 if (session.status() == SessionStatus.CREATED) {
                     metrics.entered(SessionStatus.ACTIVE, 1);
                 }
@@ -135,9 +131,9 @@ public final class Payments {
     }
 
     /** The unique index stands behind the statement's own look at the device's other sessions. */
-    private boolean attached(PaymentTable.Attaching attaching) {
+    private boolean attached(PaymentTable.AttachRow row) {
         try {
-            return attachings.run(attaching).orElseGet(() -> table.attach(attaching));
+            return table.attach(row);
         } catch (DuplicateKeyException e) {
             return false;
         }

@@ -1,11 +1,9 @@
 package dev.kassa.session;
 
-import dev.kassa.database.Gathering;
 import dev.kassa.database.Sql;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.event.EventType;
-import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.order.NewOrder;
 import dev.kassa.payment.Attempt;
@@ -23,7 +21,6 @@ import org.springframework.stereotype.Component;
 @Component
 final class SessionSettlement implements Settlement {
     private final PaymentTable table;
-    private final Gathering<PaymentTable.Settling, DeviceId, Boolean> settlings;
     private final EventLog events;
     private final SessionMetrics metrics;
     private final InstantSource clock;
@@ -31,7 +28,6 @@ final class SessionSettlement implements Settlement {
     SessionSettlement(
             PaymentTable table, EventLog events, SessionMetrics metrics, InstantSource clock) {
         this.table = table;
-        this.settlings = Gathering.ofWrites(PaymentTable.Settling::device, table::settleFree);
         this.events = events;
         this.metrics = metrics;
         this.clock = clock;
@@ -40,7 +36,7 @@ final class SessionSettlement implements Settlement {
     @Override
     public boolean settle(Attempt attempt, Outcome outcome) {
         Instant now = Sql.now(clock);
-        PaymentTable.Settling settling =
+        PaymentTable.SettleRow row =
                 switch (outcome) {
                     case Outcome.Approved _ -> approved(attempt, outcome, now);
                     case Outcome.Declined(String reason) ->
@@ -69,17 +65,17 @@ final class SessionSettlement implements Settlement {
                     case Outcome.ActionNeeded _, Outcome.Unknown _ ->
                             throw new IllegalArgumentException(outcome + " settles nothing");
                 };
-        boolean settled = settlings.run(settling).orElseGet(() -> table.settle(settling));
+        boolean settled = table.settle(row);
         if (settled) {
-            if (settling.to() != SessionStatus.ACTIVE) {
-                metrics.entered(settling.to(), 1);
+            if (row.to() != SessionStatus.ACTIVE) {
+                metrics.entered(row.to(), 1);
             }
             events.committed(attempt.deviceId());
         }
         return settled;
     }
 
-    private static PaymentTable.Settling approved(Attempt attempt, Outcome outcome, Instant now) {
+    private static PaymentTable.SettleRow approved(Attempt attempt, Outcome outcome, Instant now) {
         MerchantId merchant = attempt.merchantId();
         NewOrder order = NewOrder.of(attempt);
         List<Event> log = new ArrayList<>();
@@ -102,13 +98,13 @@ final class SessionSettlement implements Settlement {
                             order.captureId(),
                             now));
         }
-        return new PaymentTable.Settling(
+        return new PaymentTable.SettleRow(
                 new Attempts.Closing(attempt, outcome), SessionStatus.FINALIZED, order, log, now);
     }
 
-    private static PaymentTable.Settling unpaid(
+    private static PaymentTable.SettleRow unpaid(
             Attempt attempt, Outcome outcome, SessionStatus to, List<Event> log, Instant now) {
-        return new PaymentTable.Settling(
+        return new PaymentTable.SettleRow(
                 new Attempts.Closing(attempt, outcome), to, null, log, now);
     }
 

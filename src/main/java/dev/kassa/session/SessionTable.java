@@ -1,11 +1,15 @@
 package dev.kassa.session;
 
+import dev.kassa.database.Demand;
+import dev.kassa.database.GroupCommit;
+import dev.kassa.database.GroupCommits;
+import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
-import dev.kassa.http.Json;
 import dev.kassa.kernel.AttemptId;
 import dev.kassa.kernel.DeviceId;
+import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.OrderId;
@@ -26,7 +30,8 @@ import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
 /**
- * The table session; {@link PaymentTable} has the changes that a payment makes. Each change is one
+ * The table session; {@link SessionInserts} adds to it, and {@link PaymentTable} has the changes that a
+ * payment makes. Each change is one
  * statement: it locks the device's row, changes the session under a guard on the session's own row,
  * and logs the event. Locks are always taken in the order device, attempt, session.
  *
@@ -35,7 +40,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 final class SessionTable {
-    private static final String COLUMNS =
+    static final String COLUMNS =
             """
             session_id, merchant_id, device_id, location_id, status, order_amount, order_tax_amount,
             purchase_currency, purchase_started_at, purchase_completed_at, order_items,
@@ -43,67 +48,12 @@ final class SessionTable {
             created_at, updated_at, expires_at
             """;
 
-    /** Makes the sessions of some requests, one element each of the arrays. */
-    private static String insert(String lock) {
-        return """
-        with request as (
-            select * from unnest(:session_ids::uuid[], :merchant_ids::text[],
-                :device_ids::uuid[], :location_ids::uuid[], :detached_location_ids::uuid[],
-                :order_amounts::bigint[], :order_tax_amounts::int[],
-                :purchase_currencies::text[], :purchases_started_at::timestamptz[],
-                :purchases_completed_at::timestamptz[], :carts::text[],
-                :merchant_references1::text[], :merchant_references2::text[],
-                :merchant_datas::text[], :manual_captures::boolean[],
-                :created_at::timestamptz[], :expire_at::timestamptz[])
-            as r (session_id, merchant_id, device_id, asked_location_id, detached_location_id,
-                order_amount, order_tax_amount, purchase_currency, purchase_started_at,
-                purchase_completed_at, order_items, merchant_reference1, merchant_reference2,
-                merchant_data, manual_capture, created_at, expires_at)
-        ),
-        target as (
-            select device_id, merchant_id, location_id, deregistered_at from device
-            where device_id = any(:device_ids::uuid[])
-            order by device_id
-        """
-                + lock
-                + """
-                ),
-                logged as (
-                    insert into session (session_id, merchant_id, device_id, location_id, status,
-                        order_amount, order_tax_amount, purchase_currency, purchase_started_at,
-                        purchase_completed_at, order_items, merchant_reference1,
-                        merchant_reference2, merchant_data, manual_capture, created_at,
-                        updated_at, expires_at)
-                    select session_id, merchant_id, device_id,
-                        coalesce(location_id, detached_location_id), 'CREATED', order_amount,
-                        order_tax_amount, purchase_currency, purchase_started_at,
-                        purchase_completed_at, order_items::json, merchant_reference1,
-                        merchant_reference2, merchant_data, manual_capture, created_at,
-                        created_at, expires_at
-                    from request join target using (merchant_id, device_id)
-                    where deregistered_at is null
-                        and case when location_id is null then detached_location_id is not null
-                        else location_id = coalesce(asked_location_id, location_id) end
-                    returning *
-                ),
-                """
-                + EventLog.APPEND
-                + "select "
-                + COLUMNS
-                + "from logged";
-    }
-
-    /** Waits for a device that somebody else is working on. */
-    static final String INSERT = insert("for no key update");
-
-    /** Leaves out what is for such a device: one must not hold up the others. */
-    private static final String INSERT_FREE = insert("for no key update skip locked");
-
     /** To CANCELLED or EXPIRED: only while no payment is in flight. */
     private static final String CLOSE_UNPAID =
             """
             with locked as (
-                select session.session_id from session join device using (device_id)
+                select session.session_id
+                from session join device using (merchant_id, device_id)
                 where session.merchant_id = :merchant_id and session.session_id = :session_id
                 for no key update of device
             ),
@@ -158,86 +108,27 @@ final class SessionTable {
     static final int MOST_COUNTED = 100_000;
 
     private final JdbcClient jdbc;
+    private final RowGate gate;
+    private final GroupCommit<Key, Key, Session> reads;
 
-    SessionTable(JdbcClient jdbc) {
+    SessionTable(JdbcClient jdbc, GroupCommits groups, RowGate gate) {
         this.jdbc = jdbc;
+        this.gate = gate;
+        this.reads =
+                groups.of(
+                        new GroupCommit.Work<>(
+                                "session_read",
+                                Demand.Use.READ,
+                                Key::merchant,
+                                Function.identity(),
+                                this::findAll));
     }
 
-    /**
-     * A session about to be made.
-     *
-     * @param detached the location if the device has none; null where that would be a fault
-     */
-    record Opening(
-            SessionId id,
-            MerchantId merchant,
-            NewSession request,
-            @Nullable LocationId detached,
-            boolean manualCapture,
-            Instant now,
-            Instant expiresAt,
-            Event event) {
+    /** Names a session: one of this merchant. */
+    record Key(MerchantId merchant, SessionId id) {}
 
-        Opening at(LocationId location) {
-            return new Opening(
-                    id, merchant, request, location, manualCapture, now, expiresAt, event);
-        }
-    }
-
-    /**
-     * Inserts the session unless its device is unknown, or has no location and {@code detached}
-     * names none, or stands elsewhere than asked.
-     */
-    Optional<Session> insert(Opening opening) {
-        return insert(INSERT, List.of(opening)).stream().findFirst();
-    }
-
-    /** The same for many at once, but for those whose device somebody else is working on. */
-    Map<SessionId, Session> insertFree(List<Opening> openings) {
-        return insert(INSERT_FREE, openings).stream()
-                .collect(Collectors.toMap(Session::id, Function.identity()));
-    }
-
-    private List<Session> insert(String sql, List<Opening> openings) {
-        StatementSpec statement =
-                jdbc.sql(sql)
-                        .param("session_ids", Sql.column(openings, Opening::id))
-                        .param("merchant_ids", Sql.column(openings, Opening::merchant))
-                        .param("detached_location_ids", Sql.column(openings, Opening::detached))
-                        .param("manual_captures", Sql.column(openings, Opening::manualCapture))
-                        .param("created_at", Sql.column(openings, Opening::now))
-                        .param("expire_at", Sql.column(openings, Opening::expiresAt));
-        statement = bindRequests(statement, openings.stream().map(Opening::request).toList());
-        return EventLog.bind(
-                        statement,
-                        openings.stream().map(Opening::event).toList(),
-                        openings.getLast().now())
-                .query(SessionTable::session)
-                .list();
-    }
-
-    private static StatementSpec bindRequests(StatementSpec statement, List<NewSession> requests) {
-        return statement
-                .param("device_ids", Sql.column(requests, NewSession::deviceId))
-                .param("location_ids", Sql.column(requests, NewSession::locationId))
-                .param("order_amounts", Sql.column(requests, NewSession::orderAmount))
-                .param("order_tax_amounts", Sql.column(requests, NewSession::orderTaxAmount))
-                .param("purchase_currencies", Sql.column(requests, NewSession::purchaseCurrency))
-                .param("purchases_started_at", Sql.column(requests, NewSession::purchaseStartedAt))
-                .param(
-                        "purchases_completed_at",
-                        Sql.column(requests, NewSession::purchaseCompletedAt))
-                .param("carts", Sql.column(requests, request -> Json.write(request.orderItems())))
-                .param("merchant_references1", Sql.column(requests, NewSession::merchantReference1))
-                .param("merchant_references2", Sql.column(requests, NewSession::merchantReference2))
-                .param("merchant_datas", Sql.column(requests, NewSession::merchantData));
-    }
-
-    /** Which session is looked for: one of this merchant. */
-    record Wanted(MerchantId merchant, SessionId id) {}
-
-    Optional<Session> find(Wanted wanted) {
-        return Optional.ofNullable(find(List.of(wanted)).get(wanted));
+    Optional<Session> find(Key key) {
+        return reads.run(key).or(() -> Optional.ofNullable(findAll(List.of(key)).get(key)));
     }
 
     /**
@@ -245,7 +136,7 @@ final class SessionTable {
      * thinks of the table, and the arrays are hidden from it behind a select: knowing how many they
      * are it would plan anew for each, which takes longer than the reading.
      */
-    Map<Wanted, Session> find(List<Wanted> wanted) {
+    private Map<Key, Session> findAll(List<Key> keys) {
         return jdbc
                 .sql(
                         "select "
@@ -258,14 +149,14 @@ final class SessionTable {
                                     where session_id = wanted.id and merchant_id = wanted.merchant
                                     limit 1) found
                                 """)
-                .param("merchant_ids", Sql.column(wanted, Wanted::merchant))
-                .param("session_ids", Sql.column(wanted, Wanted::id))
+                .param("merchant_ids", Sql.column(keys, Key::merchant))
+                .param("session_ids", Sql.column(keys, Key::id))
                 .query(SessionTable::session)
                 .list()
                 .stream()
                 .collect(
                         Collectors.toMap(
-                                session -> new Wanted(session.merchantId(), session.id()),
+                                session -> new Key(session.merchantId(), session.id()),
                                 Function.identity(),
                                 (same, again) -> again));
     }
@@ -280,38 +171,39 @@ final class SessionTable {
                                 where merchant_id = :merchant_id and device_id = :device_id
                                     and status in ('CREATED', 'ACTIVE')
                                     and (expires_at > :now or attempt_id is not null)
-                                order by created_at, session_id
+                                order by created_at, session_id limit :limit
                                 """)
                 .param("merchant_id", merchant.value())
                 .param("device_id", device.value())
                 .param("now", Sql.at(now))
+                .param("limit", Limits.OPEN_SESSIONS)
                 .query(SessionTable::session)
                 .list();
     }
 
     /** Cancels the session; false when it is final, past its time, or has a payment in flight. */
-    boolean cancel(MerchantId merchant, SessionId session, Event event, Instant now) {
-        return closeUnpaid(merchant, session, SessionStatus.CANCELLED, event, now);
+    boolean cancel(Session session, Event event, Instant now) {
+        return closeUnpaid(session, SessionStatus.CANCELLED, event, now);
     }
 
     /**
      * Expires the session; false when its time is not up, it is final, or a payment is in flight.
      */
-    boolean expire(MerchantId merchant, SessionId session, Event event, Instant now) {
-        return closeUnpaid(merchant, session, SessionStatus.EXPIRED, event, now);
+    boolean expire(Session session, Event event, Instant now) {
+        return closeUnpaid(session, SessionStatus.EXPIRED, event, now);
     }
 
-    private boolean closeUnpaid(
-            MerchantId merchant, SessionId session, SessionStatus to, Event event, Instant now) {
+    private boolean closeUnpaid(Session session, SessionStatus to, Event event, Instant now) {
         StatementSpec statement =
                 jdbc.sql(CLOSE_UNPAID)
-                        .param("merchant_id", merchant.value())
-                        .param("session_id", session.value())
+                        .param("merchant_id", session.merchantId().value())
+                        .param("session_id", session.id().value())
                         .param("to", to.name())
                         .param("from", to.from())
                         .param("after_expiry", to == SessionStatus.EXPIRED)
                         .param("now", Sql.at(now));
-        return EventLog.bind(statement, List.of(event), now).query(Long.class).single() == 1;
+        StatementSpec bound = EventLog.bind(statement, List.of(event), now);
+        return gate.through(session.deviceId(), () -> bound.query(Long.class).single()) == 1;
     }
 
     /** A session that may be due, as the expiry reads them: in the order of their time. */
@@ -375,7 +267,7 @@ final class SessionTable {
         return counts;
     }
 
-    private static Session session(ResultSet row, int n) throws SQLException {
+    static Session session(ResultSet row, int n) throws SQLException {
         UUID attempt = Sql.uuidOrNull(row, "attempt_id");
         UUID order = Sql.uuidOrNull(row, "order_id");
         return new Session(

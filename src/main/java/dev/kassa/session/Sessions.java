@@ -1,24 +1,25 @@
 package dev.kassa.session;
 
-import dev.kassa.database.Gathering;
 import dev.kassa.database.Sql;
 import dev.kassa.device.Device;
 import dev.kassa.device.Devices;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.event.EventType;
+import dev.kassa.kernel.Limits;
+import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.SessionId;
 import dev.kassa.merchant.Merchant;
 import dev.kassa.payment.Attempts;
 import dev.kassa.payment.Outcome;
+import dev.kassa.session.SessionInserts.Inserted;
+import dev.kassa.session.SessionInserts.NewRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Function;
 import org.springframework.stereotype.Service;
 
 /**
@@ -33,17 +34,17 @@ public final class Sessions {
     static final int TRIES = 5;
 
     private final SessionTable table;
+    private final SessionInserts inserts;
     private final Devices devices;
     private final Attempts attempts;
     private final EventLog events;
     private final SessionMetrics metrics;
-    private final Gathering<SessionTable.Opening, SessionId, Session> openings;
-    private final Gathering<SessionTable.Wanted, SessionTable.Wanted, Session> reads;
     private final SessionTtl ttl;
     private final InstantSource clock;
 
     Sessions(
             SessionTable table,
+            SessionInserts inserts,
             Devices devices,
             Attempts attempts,
             EventLog events,
@@ -51,12 +52,11 @@ public final class Sessions {
             SessionTtl ttl,
             InstantSource clock) {
         this.table = table;
+        this.inserts = inserts;
         this.devices = devices;
         this.attempts = attempts;
         this.events = events;
         this.metrics = metrics;
-        this.reads = Gathering.ofReads(Function.identity(), table::find);
-        this.openings = Gathering.ofWrites(SessionTable.Opening::id, table::insertFree);
         this.ttl = ttl;
         this.clock = clock;
     }
@@ -66,42 +66,47 @@ public final class Sessions {
      * whole of its work in SQL.
      */
     public static String createStatement() {
-        return SessionTable.INSERT;
+        return SessionInserts.INSERT;
     }
 
-    /** Opens a session on a device. */
+    /**
+     * Opens a session on a device.
+     *
+     * @throws Problem NOT_FOUND or INVALID when the device cannot sell there; CONFLICT when it has
+     *     {@link Limits#OPEN_SESSIONS} open sessions
+     */
     Session create(Merchant merchant, NewSession request) {
         Instant now = Sql.now(clock);
         Duration life = merchant.sessionTtl() == null ? ttl.value() : merchant.sessionTtl();
         SessionId id = SessionId.next();
-        var opening =
-                new SessionTable.Opening(
-                        id,
-                        merchant.id(),
-                        request,
-                        null,
-                        merchant.manualCapture(),
-                        now,
-                        now.plus(life),
-                        Event.ofSession(
-                                EventType.SESSION_CREATED, merchant.id(), id, null, null, now));
-        Session session =
-                openings.run(opening)
-                        .or(() -> table.insert(opening))
-                        .or(() -> insertDetached(opening))
-                        .orElseThrow(Sessions::busy);
-        metrics.entered(SessionStatus.CREATED, 1);
-        events.committed(session.deviceId());
-        return session;
+        Event created =
+                Event.ofSession(EventType.SESSION_CREATED, merchant.id(), id, null, null, now);
+        NewRow row = new NewRow(id, merchant, request, null, now, now.plus(life), created);
+        Inserted inserted = inserts.insert(row);
+        if (inserted instanceof Inserted.Unfit) {
+            inserted = inserts.insert(row.at(sellingLocation(row)));
+        }
+        return switch (inserted) {
+            case Inserted.Made(Session session) -> {
+                metrics.entered(SessionStatus.CREATED, 1);
+                events.committed(session.deviceId());
+                yield session;
+            }
+            case Inserted.Full() ->
+                    throw Problem.conflict(
+                            "The device has "
+                                    + Limits.OPEN_SESSIONS
+                                    + " open sessions, which is the most it can have. Cancel those"
+                                    + " that nobody will pay.");
+            case Inserted.Busy(), Inserted.Unfit() -> throw busy();
+        };
     }
 
     /** The device has no location of its own, or there is a fault to name. */
-    private Optional<Session> insertDetached(SessionTable.Opening opening) {
-        NewSession request = opening.request();
-        return table.insert(
-                opening.at(
-                        devices.sellingLocation(
-                                opening.merchant(), request.deviceId(), request.locationId())));
+    private LocationId sellingLocation(NewRow row) {
+        NewSession request = row.request();
+        return devices.sellingLocation(
+                row.merchant().id(), request.deviceId(), request.locationId());
     }
 
     /**
@@ -119,15 +124,13 @@ public final class Sessions {
     }
 
     private Session find(MerchantId merchant, SessionId id) {
-        var wanted = new SessionTable.Wanted(merchant, id);
-        return reads.run(wanted)
-                .or(() -> table.find(wanted))
+        return table.find(new SessionTable.Key(merchant, id))
                 .orElseThrow(() -> Problem.notFound("There is no session " + id + "."));
     }
 
     private boolean expire(Session session, Instant now) {
         Event event = sessionEvent(EventType.SESSION_EXPIRED, session, now);
-        boolean expired = table.expire(session.merchantId(), session.id(), event, now);
+        boolean expired = table.expire(session, event, now);
         if (expired) {
             metrics.entered(SessionStatus.EXPIRED, 1);
             events.committed(session.deviceId());
@@ -169,7 +172,7 @@ public final class Sessions {
                 continue;
             }
             Event event = sessionEvent(EventType.SESSION_CANCELLED, session, now);
-            if (table.cancel(merchant, id, event, now)) {
+            if (table.cancel(session, event, now)) {
                 metrics.entered(SessionStatus.CANCELLED, 1);
                 events.committed(session.deviceId());
                 return get(merchant, id);

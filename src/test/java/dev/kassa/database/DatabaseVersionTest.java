@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 class DatabaseVersionTest {
     @Test
     void olderThanFifteenIsRefused() {
-        assertThatThrownBy(() -> Database.refuseOld(140_019, "14.19"))
+        assertThatThrownBy(() -> StartChecks.refuseOld(140_019, "14.19"))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContainingAll("14.19", "15 or newer");
-        assertThatCode(() -> Database.refuseOld(150_000, "15.0")).doesNotThrowAnyException();
+        assertThatCode(() -> StartChecks.refuseOld(150_000, "15.0")).doesNotThrowAnyException();
     }
 }

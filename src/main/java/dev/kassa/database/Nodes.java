@@ -1,0 +1,40 @@
+package dev.kassa.database;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The table node: the servers that run on this database, and when each last wrote to it. */
+@Component
+public final class Nodes {
+    private final UUID me = UUID.randomUUID();
+    private final JdbcClient jdbc;
+
+    Nodes(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** This server's id among those on the database; another one after each start. */
+    public UUID me() {
+        return me;
+    }
+
+    /** Writes that this server is alive, and answers the newest migration, 0 if one failed. */
+    int beat(Instant now) {
+        return jdbc.sql(
+                        """
+                        with beat as (
+                            insert into node (node_id, started_at, alive_at)
+                            values (:node_id, :now, :now)
+                            on conflict (node_id) do update set alive_at = excluded.alive_at
+                        )
+                        select case when bool_and(success) then max(version::int) else 0 end
+                        from flyway_schema_history where version is not null
+                        """)
+                .param("node_id", me)
+                .param("now", Sql.at(now))
+                .query(Integer.class)
+                .single();
+    }
+}

@@ -1,0 +1,153 @@
+package dev.kassa.database;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.PessimisticLockingFailureException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Lets at most {@link #WAITERS} at a time of this node wait in the database for one row, a device or
+ * an order, so that a row which somebody else holds locked costs two connections and not the whole
+ * pool. Who comes beyond that waits here without a connection while the row moves on, and is refused
+ * at once when it does not.
+ */
+@Component
+public final class RowGate {
+    /** Connections that may wait for one row. */
+    static final int WAITERS = 2;
+
+    /** A row that nobody got for so long is stuck. */
+    static final Duration STUCK = Duration.ofSeconds(1);
+
+    private final Map<Object, Gate> gates = new ConcurrentHashMap<>();
+
+    /** Gates that the thread is in already. */
+    private final ThreadLocal<@Nullable Object> inside = new ThreadLocal<>();
+
+    private static final class Gate {
+        final Semaphore places = new Semaphore(WAITERS, true);
+        int users;
+        volatile long movedNanos = System.nanoTime();
+
+        boolean isStuck() {
+            return System.nanoTime() - movedNanos > STUCK.toNanos();
+        }
+    }
+
+    /**
+     * Does {@code work}, which may wait for {@code row}. Inside a transaction it does not wait for
+     * its turn, since it would do so with a connection: whoever began the transaction undoes it and
+     * tries again by {@link #enter}.
+     *
+     * @throws RowBusyException when the row is stuck, or at once inside a transaction when others
+     *     wait for the row
+     */
+    public <T> T through(Object row, Supplier<T> work) {
+        if (row.equals(inside.get())) {
+            return work.get();
+        }
+        boolean transaction = TransactionSynchronizationManager.isSynchronizationActive();
+        Turn turn = transaction ? tryEnter(row) : enter(row);
+        if (transaction) {
+            // The row stays locked until the transaction ends.
+            TransactionSynchronizationManager.registerSynchronization(
+                    new TransactionSynchronization() {
+                        @Override
+                        public void afterCompletion(int status) {
+                            turn.close(status == STATUS_COMMITTED);
+                        }
+                    });
+            return work.get();
+        }
+        boolean moved = true;
+        try {
+            return work.get();
+        } catch (PessimisticLockingFailureException e) {
+            moved = false;
+            throw e;
+        } finally {
+            turn.close(moved);
+        }
+    }
+
+    /** A place among those who may wait for a row; to be closed. */
+    public final class Turn implements AutoCloseable {
+        private final Object row;
+        private final Gate gate;
+
+        private Turn(Object row, Gate gate) {
+            this.row = row;
+            this.gate = gate;
+            inside.set(row);
+        }
+
+        void close(boolean moved) {
+            if (moved) {
+                gate.movedNanos = System.nanoTime();
+            }
+            inside.remove();
+            gate.places.release();
+            leave(row);
+        }
+
+        @Override
+        public void close() {
+            close(true);
+        }
+    }
+
+    /**
+     * Waits for a turn at the row, without a connection; the thread may then go {@link #through}
+     * until the turn is closed.
+     *
+     * @throws RowBusyException when the row is stuck
+     */
+    public Turn enter(Object row) {
+        Gate gate = join(row);
+        try {
+            boolean mine = gate.places.tryAcquire();
+            while (!mine && !gate.isStuck() && Demand.current().left().isPositive()) {
+                mine = gate.places.tryAcquire(STUCK.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            if (mine) {
+                return new Turn(row, gate);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        leave(row);
+        throw new RowBusyException(row);
+    }
+
+    private Turn tryEnter(Object row) {
+        Gate gate = join(row);
+        if (gate.places.tryAcquire()) {
+            return new Turn(row, gate);
+        }
+        leave(row);
+        throw new RowBusyException(row);
+    }
+
+    private Gate join(Object row) {
+        Gate joined =
+                gates.compute(
+                        row,
+                        (id, known) -> {
+                            Gate gate = known == null ? new Gate() : known;
+                            gate.users++;
+                            return gate;
+                        });
+        return joined;
+    }
+
+    private void leave(Object row) {
+        var _ = gates.computeIfPresent(row, (id, gate) -> --gate.users == 0 ? null : gate);
+    }
+}
