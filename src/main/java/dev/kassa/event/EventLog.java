@@ -3,10 +3,13 @@ package dev.kassa.event;
 import dev.kassa.database.AfterCommit;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.DeviceId;
+import dev.kassa.kernel.MerchantId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
@@ -69,7 +72,13 @@ public final class EventLog {
                     .map(EventType::wire)
                     .toArray(String[]::new);
 
-    private final List<Consumer<DeviceId>> followers = new CopyOnWriteArrayList<>();
+    /**
+     * What was committed: events of these types, about sessions of one device of this merchant. At
+     * least one type.
+     */
+    public record Change(MerchantId merchant, DeviceId device, Set<EventType> types) {}
+
+    private final List<Consumer<Change>> followers = new CopyOnWriteArrayList<>();
 
     /** Sets the parameters of {@link #APPEND}. */
     public static StatementSpec bind(StatementSpec statement, List<Event> events, Instant now) {
@@ -83,15 +92,29 @@ public final class EventLog {
     }
 
     /** Registers someone to be hinted of each commit. The hint must return at once. */
-    public void follow(Consumer<DeviceId> follower) {
+    public void follow(Consumer<Change> follower) {
         followers.add(follower);
     }
 
     /**
-     * Called after a change of one of this device's sessions was written. Followers are told at
-     * once, or when the transaction around the change has committed, if there is one.
+     * Called after a change of one of this device's sessions was written with these events.
+     * Followers are told at once, or when the transaction around the change has committed, if there
+     * is one. A change without an event concerns nobody.
      */
-    public void committed(DeviceId device) {
-        AfterCommit.run(() -> followers.forEach(follower -> follower.accept(device)));
+    public void committed(MerchantId merchant, DeviceId device, List<Event> events) {
+        Set<EventType> types =
+                events.stream().map(Event::type).collect(Collectors.toUnmodifiableSet());
+        if (!types.isEmpty()) {
+            committed(new Change(merchant, device, types));
+        }
+    }
+
+    /** The same, of one event. */
+    public void committed(MerchantId merchant, DeviceId device, EventType type) {
+        committed(new Change(merchant, device, Set.of(type)));
+    }
+
+    private void committed(Change change) {
+        AfterCommit.run(() -> followers.forEach(follower -> follower.accept(change)));
     }
 }

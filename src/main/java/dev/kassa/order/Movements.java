@@ -216,23 +216,29 @@ final class Movements {
 
     private void settle(Movement movement, Word word) {
         Instant now = Sql.now(clock);
-        boolean settled =
-                switch (word) {
-                    case Word.None _ -> false;
-                    case Word.Done(String reference) ->
-                            table.settle(movement, false, reference, done(movement, now), now);
-                    case Word.Refused(String reason) -> {
-                        LOG.warn(
-                                "{} refused {} {}: {}",
-                                movement.provider(),
-                                movement.kind(),
-                                movement.id(),
-                                reason);
-                        yield table.settle(movement, true, reason, refused(movement, now), now);
-                    }
-                };
+        List<Event> log;
+        boolean settled;
+        switch (word) {
+            case Word.None _ -> {
+                return;
+            }
+            case Word.Done(String reference) -> {
+                log = done(movement, now);
+                settled = table.settle(movement, false, reference, log, now);
+            }
+            case Word.Refused(String reason) -> {
+                LOG.warn(
+                        "{} refused {} {}: {}",
+                        movement.provider(),
+                        movement.kind(),
+                        movement.id(),
+                        reason);
+                log = refused(movement, now);
+                settled = table.settle(movement, true, reason, log, now);
+            }
+        }
         if (settled) {
-            events.committed(movement.deviceId());
+            events.committed(movement.merchantId(), movement.deviceId(), log);
         }
     }
 

@@ -84,7 +84,8 @@ final class Refunds {
             }
             case RefundOutcome.Refunded(String reference) -> {
                 if (table.refunded(refund, reference, refunded(refund, now), now)) {
-                    events.committed(refund.deviceId());
+                    events.committed(
+                            refund.merchantId(), refund.deviceId(), EventType.PAYMENT_REFUNDED);
                 }
             }
         }

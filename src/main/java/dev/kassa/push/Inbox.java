@@ -68,7 +68,7 @@ public final class Inbox implements Worker {
                 Gauge.builder("kassa.streams", lines, Map::size)
                         .description("Devices whose stream is open on this node")
                         .register(meters);
-        events.follow(this::happened);
+        events.follow(change -> happened(change.device()));
         hints.receive(this::ring, this::look);
     }
 

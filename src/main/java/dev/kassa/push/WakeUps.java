@@ -57,7 +57,7 @@ public final class WakeUps implements Worker {
         this.senders = senders.byPlatform();
         this.clock = clock;
         if (!this.senders.isEmpty()) {
-            events.follow(device -> later(device, GRACE));
+            events.follow(change -> later(change.device(), GRACE));
         }
     }
 

@@ -113,7 +113,7 @@ public final class Payments {
                 if (session.status() == SessionStatus.CREATED) {
                     metrics.entered(SessionStatus.ACTIVE, 1);
                 }
-                events.committed(session.deviceId());
+                events.committed(merchant, session.deviceId(), EventType.SESSION_ACTIVATED);
                 return started(attempt);
             }
             Optional<SessionId> other = table.otherActive(session);

@@ -5,12 +5,17 @@ import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.event.EventType;
 import dev.kassa.kernel.DeviceId;
+import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Worker;
 import dev.kassa.session.SessionTable.Due;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -74,6 +79,13 @@ public final class SessionExpiry implements Worker {
                         .toList();
         List<DeviceId> expired = table.expireOfAnyMerchant(due, told, now);
         metrics.entered(SessionStatus.EXPIRED, expired.size());
-        expired.stream().distinct().forEach(events::committed);
+        Map<DeviceId, MerchantId> merchants =
+                due.stream().collect(Collectors.toMap(Due::deviceId, Due::merchantId, (a, b) -> a));
+        for (DeviceId device : Set.copyOf(expired)) {
+            events.committed(
+                    Objects.requireNonNull(merchants.get(device)),
+                    device,
+                    EventType.SESSION_EXPIRED);
+        }
     }
 }

@@ -89,7 +89,7 @@ public final class Sessions {
         return switch (inserted) {
             case Inserted.Made(Session session) -> {
                 metrics.entered(SessionStatus.CREATED, 1);
-                events.committed(session.deviceId());
+                events.committed(merchant.id(), session.deviceId(), EventType.SESSION_CREATED);
                 yield session;
             }
             case Inserted.Full() ->
@@ -133,7 +133,7 @@ public final class Sessions {
         boolean expired = table.expire(session, event, now);
         if (expired) {
             metrics.entered(SessionStatus.EXPIRED, 1);
-            events.committed(session.deviceId());
+            events.committed(session.merchantId(), session.deviceId(), EventType.SESSION_EXPIRED);
         }
         return expired;
     }
@@ -174,7 +174,7 @@ public final class Sessions {
             Event event = sessionEvent(EventType.SESSION_CANCELLED, session, now);
             if (table.cancel(session, event, now)) {
                 metrics.entered(SessionStatus.CANCELLED, 1);
-                events.committed(session.deviceId());
+                events.committed(merchant, session.deviceId(), EventType.SESSION_CANCELLED);
                 return get(merchant, id);
             }
         }

@@ -107,7 +107,7 @@ public final class Deliveries implements Worker {
     @Override
     public void started(Runnable hint) {
         this.wake = hint;
-        events.follow(device -> hint.run());
+        events.follow(change -> hint.run());
     }
 
     /** Something was configured or queued: look at once, at the configuration too. */

@@ -46,7 +46,7 @@ final class EventApi {
         this.events = events;
         this.destinations = destinations;
         this.clock = clock;
-        log.follow(device -> ring());
+        log.follow(change -> ring());
     }
 
     record Headers(
