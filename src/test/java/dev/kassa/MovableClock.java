@@ -3,9 +3,10 @@ package dev.kassa;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The present, or a moment at which it stands still, plus what a test has moved it by. */
+/** The present, a moment at which it stands still or ticks, plus what a test has moved it by. */
 final class MovableClock implements InstantSource {
     private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     private final InstantSource base;
@@ -20,6 +21,13 @@ final class MovableClock implements InstantSource {
 
     static MovableClock stopped() {
         return new MovableClock(InstantSource.fixed(InstantSource.system().instant()));
+    }
+
+    /** One that goes on by a millisecond whenever somebody looks: no two see the same moment. */
+    static MovableClock ticking() {
+        Instant begin = InstantSource.system().instant();
+        AtomicLong looks = new AtomicLong();
+        return new MovableClock(() -> begin.plusMillis(looks.incrementAndGet()));
     }
 
     void advance(Duration by) {

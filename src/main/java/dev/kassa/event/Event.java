@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * An event about to be logged.
  *
  * @param sessionId the session that it tells of, or that its order came from
+ * @param occurredAt the time of its change, which the envelope names too
  * @param body the webhook envelope, fixed here once and sent byte for byte on each try
  */
-public record Event(EventId id, SessionId sessionId, EventType type, String body) {
+public record Event(
+        EventId id, SessionId sessionId, EventType type, Instant occurredAt, String body) {
     private static final DateTimeFormatter NANOSECONDS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'")
                     .withZone(ZoneOffset.UTC);
@@ -99,6 +101,6 @@ public record Event(EventId id, SessionId sessionId, EventType type, String body
             EventType type, MerchantId merchant, SessionId session, Object data, Instant now) {
         EventId id = EventId.next();
         Envelope envelope = new Envelope(id, merchant, NANOSECONDS.format(now), type.wire(), data);
-        return new Event(id, session, type, Json.write(envelope));
+        return new Event(id, session, type, now, Json.write(envelope));
     }
 }

@@ -4,7 +4,6 @@ import dev.kassa.database.AfterCommit;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.MerchantId;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,18 +26,19 @@ public final class EventLog {
             event as (
                 insert into event (event_id, merchant_id, type, session_id, device_id, body, occurred_at)
                 select e.event_id, logged.merchant_id, e.type, session_id, logged.device_id,
-                    e.body, :event_at
+                    e.body, e.occurred_at
                 from logged join unnest(:event_sessions::uuid[], :event_ids::text[],
-                    :event_types::text[], :event_bodies::text[])
-                    with ordinality as e (session_id, event_id, type, body, nth) using (session_id)
+                    :event_types::text[], :event_bodies::text[], :events_occurred_at::timestamptz[])
+                    with ordinality as e (session_id, event_id, type, body, occurred_at, nth)
+                    using (session_id)
                 order by e.nth
-                returning event_id, merchant_id, type, seq
+                returning event_id, merchant_id, type, seq, occurred_at
             ),
             delivery as (
                 insert into delivery (destination_id, seq, event_id, merchant_id, status, due_at,
                     queued_at)
                 select destination.destination_id, event.seq, event.event_id, event.merchant_id,
-                    'PENDING', :event_at, :event_at
+                    'PENDING', event.occurred_at, event.occurred_at
                 from event join destination on destination.merchant_id = event.merchant_id
                 where destination.enabled and case
                     when destination.event_types is null
@@ -81,13 +81,13 @@ public final class EventLog {
     private final List<Consumer<Change>> followers = new CopyOnWriteArrayList<>();
 
     /** Sets the parameters of {@link #APPEND}. */
-    public static StatementSpec bind(StatementSpec statement, List<Event> events, Instant now) {
+    public static StatementSpec bind(StatementSpec statement, List<Event> events) {
         return statement
                 .param("event_sessions", Sql.column(events, Event::sessionId))
                 .param("event_ids", Sql.column(events, Event::id))
                 .param("event_types", Sql.column(events, event -> event.type().wire()))
                 .param("event_bodies", Sql.column(events, Event::body))
-                .param("event_at", Sql.at(now))
+                .param("events_occurred_at", Sql.column(events, Event::occurredAt))
                 .param("documented_types", DOCUMENTED);
     }
 

@@ -173,7 +173,7 @@ final class MovementTable {
                         .param("failure_reason", refused ? detail : null)
                         .param("provider_reference", refused ? null : detail)
                         .param("now", Sql.at(now));
-        return EventLog.bind(statement, events, now).query(Long.class).single() == 1;
+        return EventLog.bind(statement, events).query(Long.class).single() == 1;
     }
 
     Movement get(MerchantId merchant, UUID movement) {

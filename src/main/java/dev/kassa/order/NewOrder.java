@@ -6,6 +6,7 @@ import dev.kassa.kernel.OrderId;
 import dev.kassa.kernel.Secrets;
 import dev.kassa.payment.Attempt;
 import dev.kassa.payment.Method;
+import java.time.Instant;
 
 /**
  * What an order about to be placed has that its session's row does not say.
@@ -19,16 +20,18 @@ public record NewOrder(
         AttemptId attemptId,
         Method method,
         boolean manualCapture,
-        String receiptToken) {
+        String receiptToken,
+        Instant createdAt) {
 
-    /** The order that this attempt pays for. */
-    public static NewOrder of(Attempt attempt) {
+    /** The order that this attempt pays for, approved {@code now}. */
+    public static NewOrder of(Attempt attempt, Instant now) {
         return new NewOrder(
                 OrderId.next(),
                 CaptureId.next(),
                 attempt.id(),
                 attempt.method(),
                 attempt.manualCapture(),
-                Secrets.text(16));
+                Secrets.text(16),
+                now);
     }
 }

@@ -5,7 +5,6 @@ import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.OrderId;
 import dev.kassa.kernel.Problem;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
@@ -38,20 +37,22 @@ public final class Orders {
                     case when new_order.manual_capture then 0 else order_amount end,
                     order_tax_amount, purchase_currency, order_items, merchant_reference1,
                     merchant_reference2, merchant_data, new_order.payment_method,
-                    new_order.manual_capture, new_order.receipt_token, :order_at, :order_at,
-                    :order_expires_at
+                    new_order.manual_capture, new_order.receipt_token, new_order.created_at,
+                    new_order.created_at, new_order.expires_at
                 from settled join unnest(:order_ids::uuid[], :order_attempt_ids::uuid[],
                     :order_manual_captures::boolean[], :payment_methods::text[],
-                    :receipt_tokens::text[])
+                    :receipt_tokens::text[], :orders_created_at::timestamptz[],
+                    :orders_expire_at::timestamptz[])
                     as new_order (order_id, attempt_id, manual_capture, payment_method,
-                        receipt_token) using (order_id)
-                returning order_id, merchant_id, captured_amount
+                        receipt_token, created_at, expires_at) using (order_id)
+                returning orders.order_id, orders.merchant_id, orders.captured_amount,
+                    orders.created_at
             ),
             captured as (
                 insert into order_movement (movement_id, merchant_id, order_id, kind, amount, status,
                     created_at, settled_at, check_at)
                 select new_capture.capture_id, merchant_id, order_id, 'CAPTURE', captured_amount,
-                    'DONE', :order_at, :order_at, :order_at
+                    'DONE', created_at, created_at, created_at
                 from placed join unnest(:order_ids::uuid[], :capture_ids::uuid[])
                     as new_capture (order_id, capture_id) using (order_id)
                 where captured_amount > 0
@@ -67,7 +68,7 @@ public final class Orders {
     }
 
     /** Sets the parameters of {@link #PLACE}. */
-    public static StatementSpec bind(StatementSpec statement, List<NewOrder> orders, Instant now) {
+    public static StatementSpec bind(StatementSpec statement, List<NewOrder> orders) {
         return statement
                 .param("order_ids", Sql.column(orders, NewOrder::id))
                 .param("capture_ids", Sql.column(orders, NewOrder::captureId))
@@ -75,8 +76,10 @@ public final class Orders {
                 .param("payment_methods", Sql.column(orders, order -> order.method().wire()))
                 .param("order_manual_captures", Sql.column(orders, NewOrder::manualCapture))
                 .param("receipt_tokens", Sql.column(orders, NewOrder::receiptToken))
-                .param("order_at", Sql.at(now))
-                .param("order_expires_at", Sql.at(now.plus(AUTHORIZED_FOR)));
+                .param("orders_created_at", Sql.column(orders, NewOrder::createdAt))
+                .param(
+                        "orders_expire_at",
+                        Sql.column(orders, order -> order.createdAt().plus(AUTHORIZED_FOR)));
     }
 
     /**

@@ -64,12 +64,12 @@ final class AttemptTable {
                 update attempt set status = verdict.status, failure_reason = verdict.failure_reason,
                     provider_reference = verdict.provider_reference,
                     card_brand = verdict.card_brand, card_last4 = verdict.card_last4,
-                    settled_at = :settled_at
+                    settled_at = verdict.settled_at
                 from closed join unnest(:attempt_ids::uuid[], :attempt_statuses::text[],
                     :failure_reasons::text[], :provider_references::text[], :card_brands::text[],
-                    :cards_last4::text[])
+                    :cards_last4::text[], :attempts_settled_at::timestamptz[])
                     as verdict (attempt_id, status, failure_reason, provider_reference, card_brand,
-                        card_last4) using (attempt_id)
+                        card_last4, settled_at) using (attempt_id)
                 where attempt.attempt_id = closed.attempt_id and
             """
                     + PENDING
@@ -106,8 +106,7 @@ final class AttemptTable {
                         Sql.column(attempts, attempt -> attempt.createdAt().plus(FIRST_CHECK)));
     }
 
-    static StatementSpec bindClose(
-            StatementSpec statement, List<Attempts.Closing> closings, Instant now) {
+    static StatementSpec bindClose(StatementSpec statement, List<Attempts.Closing> closings) {
         List<Verdict> verdicts =
                 closings.stream().map(closing -> Verdict.of(closing.outcome())).toList();
         return statement
@@ -117,7 +116,7 @@ final class AttemptTable {
                 .param("provider_references", Sql.column(verdicts, Verdict::reference))
                 .param("card_brands", Sql.column(verdicts, Verdict::cardBrand))
                 .param("cards_last4", Sql.column(verdicts, Verdict::cardLast4))
-                .param("settled_at", Sql.at(now));
+                .param("attempts_settled_at", Sql.column(closings, Attempts.Closing::at));
     }
 
     Optional<Attempt> find(MerchantId merchant, AttemptId attempt) {

@@ -111,13 +111,12 @@ public final class Attempts {
         return AttemptTable.bindIntent(statement, attempts);
     }
 
-    /** An attempt about to be settled, and the final outcome that settles it. */
-    public record Closing(Attempt attempt, Outcome outcome) {}
+    /** An attempt about to be settled, the final outcome that settles it, and when. */
+    public record Closing(Attempt attempt, Outcome outcome, Instant at) {}
 
     /** Sets the parameters of {@link #CLOSE}. */
-    public static StatementSpec bindClose(
-            StatementSpec statement, List<Closing> closings, Instant now) {
-        return AttemptTable.bindClose(statement, closings, now);
+    public static StatementSpec bindClose(StatementSpec statement, List<Closing> closings) {
+        return AttemptTable.bindClose(statement, closings);
     }
 
     /** One of the merchant's attempts, which a session names and so must exist. */

@@ -132,7 +132,7 @@ final class RefundTable {
                         .param("refund_id", refund.id().value())
                         .param("provider_reference", reference)
                         .param("now", Sql.at(now));
-        return EventLog.bind(statement, List.of(event), now).query(Long.class).single() == 1;
+        return EventLog.bind(statement, List.of(event)).query(Long.class).single() == 1;
     }
 
     /**

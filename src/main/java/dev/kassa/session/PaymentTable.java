@@ -13,7 +13,6 @@ import dev.kassa.order.NewOrder;
 import dev.kassa.order.Orders;
 import dev.kassa.payment.Attempt;
 import dev.kassa.payment.Attempts;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -60,16 +59,16 @@ final class PaymentTable {
                 + """
                 request as (
                     select * from unnest(:merchant_ids::text[], :device_ids::uuid[],
-                        :session_ids::uuid[], :attempt_ids::uuid[])
-                    as r (merchant_id, device_id, session_id, new_attempt_id)
+                        :session_ids::uuid[], :attempt_ids::uuid[], :changed_at::timestamptz[])
+                    as r (merchant_id, device_id, session_id, new_attempt_id, at)
                 ),
                 open as (
-                    select session.session_id, session.status, request.new_attempt_id
+                    select session.session_id, session.status, request.new_attempt_id, request.at
                     from request
                     join locked using (merchant_id, device_id)
                     join session using (merchant_id, device_id, session_id)
                     where session.attempt_id is null and session.status = any(:from)
-                        and session.expires_at > :now
+                        and session.expires_at > request.at
                         and locked.may_pay and not exists (
                             select 1 from session other
                             where other.device_id = session.device_id
@@ -79,7 +78,7 @@ final class PaymentTable {
                 ),
                 attached as (
                     update session set status = 'ACTIVE', attempt_id = open.new_attempt_id,
-                        updated_at = :now
+                        updated_at = open.at
                     from open where session.session_id = open.session_id
                     returning session.session_id, session.merchant_id, session.device_id,
                         session.attempt_id, open.status as status_before
@@ -105,9 +104,10 @@ final class PaymentTable {
                 + """
                 request as (
                     select * from unnest(:merchant_ids::text[], :device_ids::uuid[],
-                        :session_ids::uuid[], :attempt_ids::uuid[], :to::text[],
-                        :new_order_ids::uuid[])
-                    as r (merchant_id, device_id, session_id, attempt_id, new_status, new_order_id)
+                        :session_ids::uuid[], :attempt_ids::uuid[], :changed_at::timestamptz[],
+                        :to::text[], :new_order_ids::uuid[])
+                    as r (merchant_id, device_id, session_id, attempt_id, at, new_status,
+                        new_order_id)
                 ),
                 pending as (
                     select request.*
@@ -122,7 +122,7 @@ final class PaymentTable {
                 ),
                 settled as (
                     update session set status = pending.new_status, attempt_id = null,
-                        order_id = pending.new_order_id, updated_at = :now
+                        order_id = pending.new_order_id, updated_at = pending.at
                     from pending
                     where session.session_id = pending.session_id
                         and session.attempt_id = pending.attempt_id
@@ -193,13 +193,13 @@ final class PaymentTable {
 
     private Map<DeviceId, DeviceId> attach(String sql, List<AttachRow> rows) {
         List<Attempt> attempts = rows.stream().map(AttachRow::attempt).toList();
-        Instant now = attempts.getLast().createdAt();
         StatementSpec statement =
-                jdbc.sql(sql).param("from", SessionStatus.ACTIVE.from()).param("now", Sql.at(now));
+                jdbc.sql(sql)
+                        .param("from", SessionStatus.ACTIVE.from())
+                        .param("changed_at", Sql.column(attempts, Attempt::createdAt));
         statement = Attempts.bindIntent(bind(statement, attempts), attempts);
         return changed(
-                EventLog.bind(
-                        statement, rows.stream().map(AttachRow::activated).toList(), now));
+                EventLog.bind(statement, rows.stream().map(AttachRow::activated).toList()));
     }
 
     /**
@@ -213,8 +213,7 @@ final class PaymentTable {
             Attempts.Closing closing,
             SessionStatus to,
             @Nullable NewOrder order,
-            List<Event> events,
-            Instant now) {
+            List<Event> events) {
         DeviceId device() {
             return closing.attempt().deviceId();
         }
@@ -228,7 +227,6 @@ final class PaymentTable {
 
     private Map<DeviceId, DeviceId> settle(String sql, List<SettleRow> rows) {
         List<Attempts.Closing> closings = rows.stream().map(SettleRow::closing).toList();
-        Instant now = rows.getLast().now();
         StatementSpec statement =
                 jdbc.sql(sql)
                         .param("from", new String[] {SessionStatus.ACTIVE.name()})
@@ -241,19 +239,17 @@ final class PaymentTable {
                                                 row.order() == null
                                                         ? null
                                                         : row.order().id()))
-                        .param("now", Sql.at(now));
+                        .param("changed_at", Sql.column(closings, Attempts.Closing::at));
         statement = bind(statement, closings.stream().map(Attempts.Closing::attempt).toList());
-        statement = Attempts.bindClose(statement, closings, now);
+        statement = Attempts.bindClose(statement, closings);
         statement =
                 Orders.bind(
                         statement,
-                        rows.stream().map(SettleRow::order).filter(Objects::nonNull).toList(),
-                        now);
+                        rows.stream().map(SettleRow::order).filter(Objects::nonNull).toList());
         return changed(
                 EventLog.bind(
                         statement,
-                        rows.stream().flatMap(row -> row.events().stream()).toList(),
-                        now));
+                        rows.stream().flatMap(row -> row.events().stream()).toList()));
     }
 
     private static StatementSpec bind(StatementSpec statement, List<Attempt> attempts) {

@@ -185,10 +185,7 @@ final class SessionInserts {
                         .param("most_open", Limits.OPEN_SESSIONS);
         statement = bindRequests(statement, rows.stream().map(NewRow::request).toList());
         Map<SessionId, Inserted> inserted = new HashMap<>();
-        EventLog.bind(
-                        statement,
-                        rows.stream().map(NewRow::event).toList(),
-                        rows.getLast().createdAt())
+        var _ = EventLog.bind(statement, rows.stream().map(NewRow::event).toList())
                 .query((row, n) -> inserted.put(new SessionId(Sql.uuid(row, "id")), inserted(row)))
                 .list();
         return inserted;

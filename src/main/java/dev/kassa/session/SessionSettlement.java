@@ -77,7 +77,7 @@ final class SessionSettlement implements Settlement {
 
     private static PaymentTable.SettleRow approved(Attempt attempt, Outcome outcome, Instant now) {
         MerchantId merchant = attempt.merchantId();
-        NewOrder order = NewOrder.of(attempt);
+        NewOrder order = NewOrder.of(attempt, now);
         List<Event> log = new ArrayList<>();
         log.add(
                 Event.ofSession(
@@ -99,13 +99,13 @@ final class SessionSettlement implements Settlement {
                             now));
         }
         return new PaymentTable.SettleRow(
-                new Attempts.Closing(attempt, outcome), SessionStatus.FINALIZED, order, log, now);
+                new Attempts.Closing(attempt, outcome, now), SessionStatus.FINALIZED, order, log);
     }
 
     private static PaymentTable.SettleRow unpaid(
             Attempt attempt, Outcome outcome, SessionStatus to, List<Event> log, Instant now) {
         return new PaymentTable.SettleRow(
-                new Attempts.Closing(attempt, outcome), to, null, log, now);
+                new Attempts.Closing(attempt, outcome, now), to, null, log);
     }
 
     private static Event told(

@@ -202,7 +202,7 @@ final class SessionTable {
                         .param("from", to.from())
                         .param("after_expiry", to == SessionStatus.EXPIRED)
                         .param("now", Sql.at(now));
-        StatementSpec bound = EventLog.bind(statement, List.of(event), now);
+        StatementSpec bound = EventLog.bind(statement, List.of(event));
         return gate.through(session.deviceId(), () -> bound.query(Long.class).single()) == 1;
     }
 
@@ -243,7 +243,7 @@ final class SessionTable {
                                         .toArray(UUID[]::new))
                         .param("from", SessionStatus.EXPIRED.from())
                         .param("now", Sql.at(now));
-        return EventLog.bind(statement, events, now)
+        return EventLog.bind(statement, events)
                 .query((row, n) -> new DeviceId(Sql.uuid(row, "device_id")))
                 .list();
     }
