@@ -2,7 +2,6 @@ package dev.kassa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kassa.kernel.Limits;
 import java.net.http.HttpRequest;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -121,13 +120,12 @@ class RefusalTest {
             send(client, route, "Content-Type", "text/plain", "{}").is(415);
             send(client, route, "Content-Type", "application/json", "{").is(400);
             send(client, route, "Content-Type", "application/json", "").is(400);
-            send(
-                            client,
-                            route,
-                            "Content-Type",
-                            "application/json",
-                            "x".repeat(Limits.BODY_BYTES + 1))
-                    .is(413);
+            int limit = server.bodyLimit(route);
+            send(client, route, "Content-Type", "application/json", "x".repeat(limit)).is(400);
+            Answer refused =
+                    send(client, route, "Content-Type", "application/json", "x".repeat(limit + 1))
+                            .is(413);
+            assertThat(refused.response().body()).contains("larger than " + limit + " bytes");
         }
     }
 

@@ -252,7 +252,8 @@ class SessionApiTest {
                 .contains("line 1");
         api.post("/ipp/v1/sessions", "{\"a\": 1, \"a\": 2}").is(400);
         api.post("/ipp/v1/sessions", "{\"a\":".repeat(100) + "1" + "}".repeat(100)).is(400);
-        api.post("/ipp/v1/sessions", "{\"a\": \"" + "x".repeat(Limits.BODY_BYTES) + "\"}").is(413);
+        api.post("/ipp/v1/sessions", "{\"a\": \"" + "x".repeat(Limits.SESSION_BODY_BYTES) + "\"}")
+                .is(413);
         api.send(
                         api.request("/ipp/v1/sessions")
                                 .header("Content-Type", "text/plain")

@@ -3,6 +3,8 @@ package dev.kassa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.kassa.http.Operation;
+import dev.kassa.kernel.Limits;
 import dev.kassa.location.Locations;
 import dev.kassa.merchant.ApiKey;
 import dev.kassa.merchant.ApiKeys;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /** A server of its own database on a free port, with a clock that a test can move. */
 final class TestServer implements AutoCloseable {
@@ -115,6 +118,24 @@ final class TestServer implements AutoCloseable {
         var location = server.part(Locations.class).create(merchant.id(), "My Store", "SE");
         ApiKey key = server.part(ApiKeys.class).issue(merchant.id());
         return new TestMerchant(this, merchant.id(), location, key);
+    }
+
+    /** The largest body, in bytes, that the operation of {@code "POST /path/{id}"} declares. */
+    int bodyLimit(String route) {
+        for (var handler :
+                server.part(RequestMappingHandlerMapping.class).getHandlerMethods().entrySet()) {
+            boolean serves =
+                    handler.getKey().getMethodsCondition().getMethods().stream()
+                            .flatMap(method ->
+                                    handler.getKey().getPatternValues().stream()
+                                            .map(path -> method + " " + path))
+                            .anyMatch(route::equals);
+            if (serves) {
+                Operation declared = handler.getValue().getMethodAnnotation(Operation.class);
+                return declared == null ? Limits.BODY_BYTES : declared.bodyBytes();
+            }
+        }
+        throw new IllegalArgumentException("no operation " + route);
     }
 
     /** Trades a code for a device, as an app on this phone does. */

@@ -1,6 +1,7 @@
 package dev.kassa.device;
 
 import dev.kassa.http.JsonObject;
+import dev.kassa.http.Operation;
 import dev.kassa.http.Page;
 import dev.kassa.http.Query;
 import dev.kassa.kernel.DeviceId;
@@ -38,6 +39,7 @@ final class DeviceApi {
         return devices.list(merchant.id(), filter, paging).map(DeviceView::of);
     }
 
+    @Operation(bodyBytes = Limits.METADATA_BODY_BYTES)
     @PutMapping(path = "/ipp/v1/devices/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
     DeviceView update(Merchant merchant, @PathVariable("id") DeviceId id, JsonObject body) {
         @Nullable String name = body.optionalName("name", Limits.DEVICE_NAME_CHARS);

@@ -1,6 +1,7 @@
 package dev.kassa.device;
 
 import dev.kassa.http.JsonObject;
+import dev.kassa.http.Operation;
 import dev.kassa.http.Page;
 import dev.kassa.http.Query;
 import dev.kassa.kernel.EnrollmentId;
@@ -64,6 +65,7 @@ final class EnrollmentApi {
         enrollments.withdraw(merchant.id(), enrollment);
     }
 
+    @Operation(bodyBytes = Limits.METADATA_BODY_BYTES)
     @PostMapping(path = "/ipp/v1/enrollments", produces = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.CREATED)
     Enrollment create(Merchant merchant, JsonObject body) {

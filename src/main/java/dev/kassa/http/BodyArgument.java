@@ -1,6 +1,5 @@
 package dev.kassa.http;
 
-import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -42,15 +41,16 @@ final class BodyArgument implements HandlerMethodArgumentResolver {
         return JsonObject.parse(read(request));
     }
 
-    /** The body, read only up to the limit. */
+    /** The body, read only up to the operation's limit. */
     static byte[] read(HttpServletRequest request) throws IOException {
-        if (request.getContentLengthLong() > Limits.BODY_BYTES) {
-            throw tooLarge();
+        int limit = Operation.Declared.of(request).bodyBytes();
+        if (request.getContentLengthLong() > limit) {
+            throw tooLarge(limit);
         }
         try (InputStream in = request.getInputStream()) {
-            byte[] body = in.readNBytes(Limits.BODY_BYTES + 1);
-            if (body.length > Limits.BODY_BYTES) {
-                throw tooLarge();
+            byte[] body = in.readNBytes(limit + 1);
+            if (body.length > limit) {
+                throw tooLarge(limit);
             }
             return body;
         }
@@ -71,7 +71,7 @@ final class BodyArgument implements HandlerMethodArgumentResolver {
         throw Problem.unsupportedMediaType("Send the body as Content-Type: application/json.");
     }
 
-    private static Problem tooLarge() {
-        return Problem.tooLarge("The body is larger than " + Limits.BODY_BYTES + " bytes.");
+    private static Problem tooLarge(int limit) {
+        return Problem.tooLarge("The body is larger than " + limit + " bytes.");
     }
 }

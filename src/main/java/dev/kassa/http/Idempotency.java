@@ -51,16 +51,6 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
 
     private static final Set<String> METHODS = Set.of("POST", "PUT", "PATCH");
 
-    /** How the paths of operations end that call a provider. */
-    private static final Set<String> PROVIDER_VERBS =
-            Set.of(
-                    "/cancel",
-                    "/simulate-tap",
-                    "/provider-decision",
-                    "/refunds",
-                    "/captures",
-                    "/release-remaining-authorization");
-
     /** What belongs to an answer besides its body. */
     private static final Set<String> KEPT_HEADERS = Set.of("Location", "capture-id", "refund-id");
 
@@ -99,7 +89,7 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
             }
             BufferedRequest buffered = BufferedRequest.of(request);
             Keyed keyed = new Keyed(merchant.get(), key, buffered, hash(buffered));
-            if (callsAProvider(request)) {
+            if (Operation.Declared.of(request).callsProvider()) {
                 inSteps(keyed, response, chain);
             } else {
                 inOneTransaction(keyed, response, chain);
@@ -112,11 +102,6 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
     static @Nullable String key(HttpServletRequest request) {
         String key = request.getHeader("Idempotency-Key");
         return key == null ? request.getHeader("Klarna-Idempotency-Key") : key;
-    }
-
-    private static boolean callsAProvider(HttpServletRequest request) {
-        String path = request.getServletPath();
-        return PROVIDER_VERBS.stream().anyMatch(path::endsWith);
     }
 
     private static String hash(BufferedRequest request) {

@@ -4,8 +4,20 @@ import java.time.Duration;
 
 /** Every limit on what a caller may send, with its unit. Checked before any work is done. */
 public final class Limits {
-    /** Bytes of a request body. */
-    public static final int BODY_BYTES = 1 << 20;
+    /** Bytes of a request body, where the operation names no other limit. */
+    public static final int BODY_BYTES = 16 << 10;
+
+    /** Bytes of a body with metadata: {@link #METADATA_KEYS} entries as long as they may be. */
+    public static final int METADATA_BODY_BYTES = 128 << 10;
+
+    /** Bytes of the body that opens a session: its cart, {@code merchant_data}, blanks. */
+    public static final int SESSION_BODY_BYTES = 256 << 10;
+
+    /** Bytes of a body with {@code order_lines}, which shops send with links and notes. */
+    public static final int ORDER_LINES_BODY_BYTES = 1 << 20;
+
+    /** Bytes of a body with {@code shipping_info} and nothing else. */
+    public static final int SHIPPING_INFO_BODY_BYTES = 256 << 10;
 
     /** Sessions of one device that are CREATED or ACTIVE. */
     public static final int OPEN_SESSIONS = 100;

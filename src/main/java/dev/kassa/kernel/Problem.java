@@ -25,7 +25,7 @@ public final class Problem extends RuntimeException {
         NOT_FOUND,
         /** The thing is not in a state that allows this. */
         CONFLICT,
-        /** The body is larger than {@link Limits#BODY_BYTES}. */
+        /** The body is larger than the operation takes. */
         TOO_LARGE,
         /** The body's media type is not JSON. */
         UNSUPPORTED_MEDIA_TYPE,

@@ -2,6 +2,7 @@ package dev.kassa.order;
 
 import dev.kassa.http.IdempotencyKey;
 import dev.kassa.http.JsonObject;
+import dev.kassa.http.Operation;
 import dev.kassa.http.PublicUrl;
 import dev.kassa.kernel.CaptureId;
 import dev.kassa.kernel.Limits;
@@ -49,12 +50,14 @@ final class OrderApi {
         orders.acknowledge(merchant.id(), id);
     }
 
+    @Operation(callsProvider = true)
     @PostMapping("/cancel")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void cancel(Merchant merchant, @PathVariable("order_id") OrderId id, IdempotencyKey key) {
         orders.release(merchant.id(), id, true, key);
     }
 
+    @Operation(callsProvider = true)
     @PostMapping("/release-remaining-authorization")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void release(Merchant merchant, @PathVariable("order_id") OrderId id, IdempotencyKey key) {
@@ -67,6 +70,7 @@ final class OrderApi {
         orders.extend(merchant.id(), id);
     }
 
+    @Operation(bodyBytes = Limits.ORDER_LINES_BODY_BYTES)
     @PatchMapping("/authorization")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void authorize(Merchant merchant, @PathVariable("order_id") OrderId id, JsonObject body) {
@@ -93,6 +97,7 @@ final class OrderApi {
         orders.address(merchant.id(), id, billing, shipping);
     }
 
+    @Operation(bodyBytes = Limits.SHIPPING_INFO_BODY_BYTES)
     @PostMapping("/shipping-info")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void ship(Merchant merchant, @PathVariable("order_id") OrderId id, JsonObject body) {
@@ -104,6 +109,7 @@ final class OrderApi {
         return orders.captures(merchant.id(), id);
     }
 
+    @Operation(bodyBytes = Limits.ORDER_LINES_BODY_BYTES, callsProvider = true)
     @PostMapping("/captures")
     ResponseEntity<Void> capture(
             Merchant merchant,
@@ -124,6 +130,7 @@ final class OrderApi {
         return orders.capture(merchant.id(), id, capture);
     }
 
+    @Operation(bodyBytes = Limits.SHIPPING_INFO_BODY_BYTES)
     @PostMapping("/captures/{capture_id}/shipping-info")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void ship(
@@ -144,6 +151,7 @@ final class OrderApi {
         var _ = orders.capture(merchant.id(), id, capture);
     }
 
+    @Operation(bodyBytes = Limits.ORDER_LINES_BODY_BYTES, callsProvider = true)
     @PostMapping("/refunds")
     ResponseEntity<Void> refund(
             Merchant merchant,

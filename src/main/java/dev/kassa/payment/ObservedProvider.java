@@ -6,12 +6,18 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** Measures each call to a provider, by the word that came back, and makes a span of it. */
 record ObservedProvider(Provider provider, ObservationRegistry observations) implements Provider {
     private static final String SILENT = "silent";
 
     private <T> T observed(String call, Supplier<T> question) {
+        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException(
+                    "a provider is called inside a transaction: declare the operation with"
+                            + " @Operation(callsProvider = true)");
+        }
         Observation observation =
                 Observation.createNotStarted("kassa.provider.call", observations)
                         .contextualName(name() + " " + call)

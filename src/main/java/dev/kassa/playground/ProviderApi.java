@@ -1,6 +1,7 @@
 package dev.kassa.playground;
 
 import dev.kassa.http.JsonObject;
+import dev.kassa.http.Operation;
 import dev.kassa.http.Query;
 import dev.kassa.kernel.AttemptId;
 import dev.kassa.kernel.Problem;
@@ -123,6 +124,7 @@ final class ProviderApi {
         return new Script(script.left(merchant.id(), session));
     }
 
+    @Operation(callsProvider = true)
     @PostMapping("/sessions/{sessionId}/provider-decision")
     Decision decide(Merchant merchant, @PathVariable("sessionId") SessionId id, Query query)
             throws InterruptedException {

@@ -1,5 +1,6 @@
 package dev.kassa.playground;
 
+import dev.kassa.http.Operation;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Money;
 import dev.kassa.kernel.Problem;
@@ -88,6 +89,7 @@ final class ShopperPage {
         return page(HttpStatus.OK, state(payment.get(), session), details(payment.get(), session));
     }
 
+    @Operation(callsProvider = true)
     @PostMapping(path = "/pay/{token}", produces = MediaType.TEXT_HTML_VALUE)
     ResponseEntity<String> decide(
             @PathVariable("token") String token,

@@ -7,6 +7,7 @@ import dev.kassa.device.Enrollments;
 import dev.kassa.device.NewDevice;
 import dev.kassa.device.Platform;
 import dev.kassa.http.JsonObject;
+import dev.kassa.http.Operation;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.Secrets;
@@ -36,6 +37,7 @@ final class SimulatedDeviceApi {
         this.devices = devices;
     }
 
+    @Operation(bodyBytes = Limits.METADATA_BODY_BYTES)
     @PostMapping(path = "/ipp/v1/dev/devices", produces = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.CREATED)
     DeviceView create(Merchant merchant, JsonObject body) {

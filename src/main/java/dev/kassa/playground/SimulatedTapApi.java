@@ -1,6 +1,7 @@
 package dev.kassa.playground;
 
 import dev.kassa.device.Devices;
+import dev.kassa.http.Operation;
 import dev.kassa.http.Query;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.SessionId;
@@ -39,6 +40,7 @@ final class SimulatedTapApi {
         this.acquirer = acquirer;
     }
 
+    @Operation(callsProvider = true)
     @PostMapping(
             path = "/ipp/v1/dev/sessions/{sessionId}/simulate-tap",
             produces = MediaType.APPLICATION_JSON_VALUE)

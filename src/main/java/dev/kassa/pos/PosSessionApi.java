@@ -2,6 +2,7 @@ package dev.kassa.pos;
 
 import dev.kassa.device.Device;
 import dev.kassa.http.JsonObject;
+import dev.kassa.http.Operation;
 import dev.kassa.kernel.SessionId;
 import dev.kassa.payment.Method;
 import dev.kassa.push.Pushes;
@@ -63,6 +64,7 @@ final class PosSessionApi {
         pushes.shown(session.merchantId(), session.id());
     }
 
+    @Operation(callsProvider = true)
     @PostMapping("/{session_id}/payments")
     PosSession attach(Device device, @PathVariable("session_id") SessionId id, JsonObject body) {
         Method method = body.required("method", METHODS, Method::parse);
@@ -73,12 +75,14 @@ final class PosSessionApi {
         return shown.shown(sessions.get(device, id), payment);
     }
 
+    @Operation(callsProvider = true)
     @PostMapping("/{session_id}/finalize")
     PosSession finish(Device device, @PathVariable("session_id") SessionId id) {
         Session session = sessions.get(device, id);
         return shown.shown(payments.finish(device.merchantId(), session.id()));
     }
 
+    @Operation(callsProvider = true)
     @PutMapping("/{session_id}/cancel")
     PosSession cancel(Device device, @PathVariable("session_id") SessionId id) {
         Session session = sessions.get(device, id);

@@ -4,6 +4,7 @@ import dev.kassa.device.Device;
 import dev.kassa.device.DeviceTokenFilter;
 import dev.kassa.device.Devices;
 import dev.kassa.http.Json;
+import dev.kassa.http.Operation;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.SessionId;
 import dev.kassa.push.Inbox;
@@ -56,6 +57,7 @@ final class StreamApi {
         devices.onRevoked(inbox::revoked);
     }
 
+    @Operation(longLived = true)
     @GetMapping(path = "/pos/v1/stream")
     void stream(
             Device device,

@@ -1,7 +1,9 @@
 package dev.kassa.session;
 
 import dev.kassa.http.JsonObject;
+import dev.kassa.http.Operation;
 import dev.kassa.http.Query;
+import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.SessionId;
 import dev.kassa.merchant.Merchant;
@@ -21,6 +23,7 @@ final class SessionApi {
         this.sessions = sessions;
     }
 
+    @Operation(bodyBytes = Limits.SESSION_BODY_BYTES)
     @PostMapping(path = "/ipp/v1/sessions", produces = MediaType.APPLICATION_JSON_VALUE)
     SessionView create(Merchant merchant, Query query, JsonObject body) {
         LocationId location = query.optional("location_id", "a UUID", LocationId::parse);
@@ -33,6 +36,7 @@ final class SessionApi {
         return SessionView.of(sessions.get(merchant.id(), session));
     }
 
+    @Operation(callsProvider = true)
     @PutMapping(
             path = "/ipp/v1/sessions/{session_id}/cancel",
             produces = MediaType.APPLICATION_JSON_VALUE)

@@ -7,6 +7,7 @@ import dev.kassa.event.EventLog;
 import dev.kassa.event.EventReader;
 import dev.kassa.event.EventReader.Cursor;
 import dev.kassa.event.EventReader.Logged;
+import dev.kassa.http.Operation;
 import dev.kassa.http.Query;
 import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.Limits;
@@ -62,6 +63,7 @@ final class EventApi {
     /** {@code next}: the cursor behind the last of these. */
     record Slice(List<Entry> content, String next) {}
 
+    @Operation(longLived = true)
     @GetMapping(path = "/kassa/v1/events", produces = MediaType.APPLICATION_JSON_VALUE)
     Slice list(Merchant merchant, Query query) throws InterruptedException {
         Cursor after =

@@ -1,0 +1,98 @@
+package dev.kassa.http;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerExecutionChain;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.util.ServletRequestPathUtils;
+
+/**
+ * Finds the handler of a request before any other filter decides about it, and keeps what its
+ * {@link Operation} declares. The dispatcher takes the handler from here and does not look again.
+ *
+ * <p>It refuses nothing. A path that is unknown, or that has another method, is refused by the
+ * dispatcher after authentication, as without this filter.
+ */
+@Component
+@Order(0)
+final class OperationFilter extends OncePerRequestFilter {
+    private static final Logger LOG = LoggerFactory.getLogger(OperationFilter.class);
+    private static final String FOUND = OperationFilter.class.getName() + ".found";
+
+    private final RequestMappingHandlerMapping handlers;
+
+    OperationFilter(
+            @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping handlers) {
+        this.handlers = handlers;
+    }
+
+    /** Hands the dispatcher what the filter found. */
+    @Configuration(proxyBeanMethods = false)
+    static class Found {
+        @Bean
+        HandlerMapping foundHandlerMapping() {
+            return new FoundMapping();
+        }
+    }
+
+    private static final class FoundMapping implements HandlerMapping, Ordered {
+        @Override
+        public int getOrder() {
+            return HIGHEST_PRECEDENCE;
+        }
+
+        /** Not when the request goes on to the error page: that has a handler of its own. */
+        @Override
+        public @Nullable HandlerExecutionChain getHandler(HttpServletRequest request) {
+            if (request.getDispatcherType() == DispatcherType.REQUEST
+                    && request.getAttribute(FOUND) instanceof HandlerExecutionChain found) {
+                return found;
+            }
+            return null;
+        }
+    }
+
+    @Override
+    protected void doFilterInternal(
+            HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        HandlerExecutionChain found = find(request);
+        if (found != null) {
+            request.setAttribute(FOUND, found);
+            if (found.getHandler() instanceof HandlerMethod handler) {
+                Operation operation = handler.getMethod().getAnnotation(Operation.class);
+                if (operation != null) {
+                    Operation.Declared.of(operation).keep(request);
+                }
+            }
+        }
+        chain.doFilter(request, response);
+    }
+
+    private @Nullable HandlerExecutionChain find(HttpServletRequest request) {
+        try {
+            var _ = ServletRequestPathUtils.parseAndCache(request);
+            return handlers.getHandler(request);
+        } catch (Exception e) {
+            // The dispatcher finds the same and answers it: 404, 405, 406, 415.
+            LOG.debug("no handler", e);
+            return null;
+        }
+    }
+}
