@@ -91,8 +91,7 @@ final class Server implements AutoCloseable {
             Vault vault = MasterKey.vault(settings, directory.path());
             Database database = Database.open(settings.database(), directory.path(), clock);
             try {
-                ConfigurableApplicationContext context =
-                        context(settings, clock, vault, database);
+                ConfigurableApplicationContext context = context(settings, clock, vault, database);
                 try {
                     Server server =
                             new Server(

@@ -28,7 +28,8 @@ enum Setting {
             "3s", "How long a request waits for one of the connections before it is answered 503."),
     KASSA_DATABASE_LOCK_TIMEOUT("2s", "How long a statement waits for a row or a table."),
     KASSA_DATABASE_STATEMENT_TIMEOUT(
-            "5s", "How long a statement runs before PostgreSQL ends it; more than the lock timeout."),
+            "5s",
+            "How long a statement runs before PostgreSQL ends it; more than the lock timeout."),
     KASSA_DATABASE_SOCKET_TIMEOUT(
             "7s",
             "How long the server waits for an answer of the database before it gives the connection"

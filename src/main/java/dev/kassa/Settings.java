@@ -244,9 +244,7 @@ record Settings(
                         "is more than KASSA_DATABASE_STATEMENT_TIMEOUT");
             }
             if (socket.compareTo(request) > 0) {
-                fault(
-                        Setting.KASSA_REQUEST_TIMEOUT,
-                        "is at least KASSA_DATABASE_SOCKET_TIMEOUT");
+                fault(Setting.KASSA_REQUEST_TIMEOUT, "is at least KASSA_DATABASE_SOCKET_TIMEOUT");
             }
             return new DatabaseSettings.Timeouts(
                     lock, statement, socket, request, timeout(Setting.KASSA_DATABASE_WAIT_TIMEOUT));

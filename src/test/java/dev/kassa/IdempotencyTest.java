@@ -3,8 +3,10 @@ package dev.kassa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.http.Idempotency;
+import dev.kassa.kernel.Limits;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -50,6 +52,18 @@ class IdempotencyTest {
         api.postOnce(key, "/ipp/v1/sessions?location_id=" + merchant.location(), cart()).is(422);
         api.postOnce(key, "/ipp/v1/enrollments", "{}").is(422);
         assertThat(sessions()).isOne();
+    }
+
+    /** The same JSON by value, ruling R11: blanks and the order of its keys say nothing. */
+    @Test
+    void aBodyThatIsEqualByValueIsTheSameRequest() {
+        String first = "{\"expires_in\": 60000, \"metadata\": {\"x\": \"1\", \"y\": \"2\"}}";
+        String again = "{ \"metadata\":{\"y\":\"2\",\"x\":\"1\"},  \"expires_in\":60000 }";
+        String other = "{\"expires_in\": 60000, \"metadata\": {\"x\": \"1\", \"y\": \"3\"}}";
+        Answer made = api.postOnce(key, "/ipp/v1/enrollments", first).is(201);
+        assertThat(api.postOnce(key, "/ipp/v1/enrollments", again).is(201).response().body())
+                .isEqualTo(made.response().body());
+        api.postOnce(key, "/ipp/v1/enrollments", other).is(422);
     }
 
     @Test
@@ -172,29 +186,127 @@ class IdempotencyTest {
         }
     }
 
+    /** A cancel whose end was not noted, by the server {@code owner}; the same for this one. */
+    private void leaveUnfinished(TestServer own, String owner) {
+        int undone =
+                own.jdbc
+                        .sql(
+                                """
+                                update idempotency set status = null, body = null,
+                                    owner = coalesce(?::uuid, owner)
+                                where key = ?
+                                """)
+                        .param(owner.isEmpty() ? null : owner)
+                        .param(key)
+                        .update();
+        assertThat(undone).isOne();
+    }
+
+    private static void beat(TestServer own, String node) {
+        assertThat(
+                        own.jdbc
+                                .sql(
+                                        """
+                                        insert into node (node_id, started_at, alive_at)
+                                        values (:node::uuid, :now, :now)
+                                        on conflict (node_id) do update set alive_at = :now
+                                        """)
+                                .param("node", node)
+                                .param("now", own.clock.instant().atOffset(ZoneOffset.UTC))
+                                .update())
+                .isOne();
+    }
+
+    private HttpRequest.Builder cancelOnce(TestServer own) {
+        TestMerchant other = own.merchant();
+        String session = other.session(other.device());
+        HttpRequest.Builder cancel =
+                other.api()
+                        .request("/ipp/v1/sessions/" + session + "/cancel")
+                        .header("Idempotency-Key", key)
+                        .PUT(HttpRequest.BodyPublishers.noBody());
+        other.api().send(cancel).is(200);
+        return cancel;
+    }
+
+    private static void isCancelled(TestServer own, HttpRequest.Builder cancel) {
+        Answer answer = new TestClient(own.url(), null).send(cancel);
+        assertThat(answer.is(200).text("status")).isEqualTo("CANCELLED");
+    }
+
     /**
-     * The server died after a cancel and before it kept the answer: the key is free after a minute.
+     * The database was away when a request ended: its key was not freed, but nobody works on it.
      */
     @Test
-    void aStepThatNeverEndedDoesNotHoldItsKeyForEver() {
+    void aStepWhoseEndWasNotNotedHereIsRepeatedAtOnce() {
         try (TestServer own = TestServer.start()) {
+            HttpRequest.Builder cancel = cancelOnce(own);
+            leaveUnfinished(own, "");
+            isCancelled(own, cancel);
+        }
+    }
+
+    /** The server died after a cancel and before it kept the answer. */
+    @Test
+    void aStepOfADeadServerHoldsItsKeyNoLongerThanTheServerLives() {
+        try (TestServer own = TestServer.start().withoutLoops()) {
+            HttpRequest.Builder cancel = cancelOnce(own);
+            String node = UUID.randomUUID().toString();
+            beat(own, node);
+            leaveUnfinished(own, node);
+            new TestClient(own.url(), null).send(cancel).is(409);
+            own.clock.advance(Limits.NODE_SILENCE);
+            isCancelled(own, cancel);
+        }
+    }
+
+    @Test
+    void aStepThatNeverEndsHoldsItsKeyForAMinute() {
+        try (TestServer own = TestServer.start().withoutLoops()) {
+            HttpRequest.Builder cancel = cancelOnce(own);
+            String node = UUID.randomUUID().toString();
+            beat(own, node);
+            leaveUnfinished(own, node);
+            own.clock.advance(Duration.ofSeconds(50));
+            beat(own, node);
+            new TestClient(own.url(), null).send(cancel).is(409);
+            own.clock.advance(Duration.ofSeconds(10));
+            beat(own, node);
+            isCancelled(own, cancel);
+        }
+    }
+
+    /** F7: what was answered while the payment was under way is not repeated once it is over. */
+    @Test
+    void anAnswerThatWasNotFinalIsLookedUpAgain() {
+        try (TestServer own = TestServer.start().withoutLoops()) {
             TestMerchant other = own.merchant();
             String session = other.session(other.device());
-            HttpRequest.Builder cancel =
+            other.api()
+                    .put(
+                            "/ipp/v1/dev/sessions/" + session + "/provider-faults",
+                            "{\"faults\": [{\"call\": \"LOOKUP\", \"fault\": \"LOST_REPLY\"}]}")
+                    .is(200);
+            HttpRequest.Builder tap =
                     other.api()
-                            .request("/ipp/v1/sessions/" + session + "/cancel")
+                            .request("/ipp/v1/dev/sessions/" + session + "/simulate-tap")
                             .header("Idempotency-Key", key)
-                            .PUT(HttpRequest.BodyPublishers.noBody());
-            other.api().send(cancel).is(200);
-            int undone =
-                    own.jdbc
-                            .sql("update idempotency set status = null, body = null where key = ?")
-                            .param(key)
-                            .update();
-            assertThat(undone).isOne();
-            other.api().send(cancel).is(409);
-            own.clock.advance(Duration.ofMinutes(1));
-            assertThat(other.api().send(cancel).is(200).text("status")).isEqualTo("CANCELLED");
+                            .POST(HttpRequest.BodyPublishers.noBody());
+            assertThat(other.api().send(tap).is(200).text("status")).isEqualTo("ACTIVE");
+            assertThat(other.api().send(tap).is(200).text("status")).isEqualTo("FINALIZED");
+            assertThat(other.api().send(tap).is(200).text("status")).isEqualTo("FINALIZED");
         }
+    }
+
+    @Test
+    void severalKeysThatDifferAreRefused() {
+        HttpRequest.Builder create =
+                api.request("/ipp/v1/sessions")
+                        .header("Content-Type", "application/json")
+                        .header("Idempotency-Key", key)
+                        .header("Klarna-Idempotency-Key", key + "x")
+                        .POST(HttpRequest.BodyPublishers.ofString(cart()));
+        assertThat(api.send(create).is(400).text("errors", "Idempotency-Key")).contains("several");
+        assertThat(sessions()).isZero();
     }
 }

@@ -26,7 +26,7 @@ class SettingsTest {
         assertThat(settings.port()).isEqualTo(8080);
         assertThat(settings.bindAddress()).isEqualTo("127.0.0.1");
         assertThat(settings.mode()).isEqualTo(Mode.PLAYGROUND);
-        assertThat(settings.databaseUrl()).isNull();
+        assertThat(settings.database().login()).isNull();
         assertThat(settings.sessionTtl()).isEqualTo(Duration.ofHours(1));
     }
 

@@ -2,7 +2,7 @@ package dev.kassa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.zaxxer.hikari.HikariDataSource;
+import dev.kassa.database.DatabaseSettings;
 import dev.kassa.http.Operation;
 import dev.kassa.kernel.Limits;
 import dev.kassa.location.Locations;
@@ -15,10 +15,10 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
@@ -80,11 +80,7 @@ final class TestServer implements AutoCloseable {
     }
 
     String databaseUrl() {
-        try {
-            return server.part(DataSource.class).unwrap(HikariDataSource.class).getJdbcUrl();
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        return Objects.requireNonNull(server.part(DatabaseSettings.class).login()).url();
     }
 
     /** What a server on this database is started with. */

@@ -1,14 +1,18 @@
 package dev.kassa.database;
 
+import java.io.Serial;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.DefaultTransactionStatus;
 
 /**
@@ -40,10 +44,21 @@ final class CheckedJdbcTemplate extends JdbcTemplate {
 
     /** The same for a transaction of several statements. */
     static final class Transactions extends DataSourceTransactionManager {
-        private static final long serialVersionUID = 1L;
+        @Serial private static final long serialVersionUID = 1L;
+        private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
 
         Transactions(DataSource dataSource) {
             super(dataSource);
+        }
+
+        /** A connection that is gone has no transaction any more: the server undid it. */
+        @Override
+        protected void doRollback(DefaultTransactionStatus status) {
+            try {
+                super.doRollback(status);
+            } catch (TransactionSystemException e) {
+                LOG.debug("nothing to undo", e);
+            }
         }
 
         @Override

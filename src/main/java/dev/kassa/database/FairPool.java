@@ -175,8 +175,7 @@ final class FairPool extends DelegatingDataSource {
                     private boolean closed;
 
                     @Override
-                    public @Nullable Object invoke(
-                            Object proxy, Method method, Object[] arguments)
+                    public @Nullable Object invoke(Object proxy, Method method, Object[] arguments)
                             throws Throwable {
                         try {
                             return method.invoke(connection, arguments);
@@ -192,6 +191,8 @@ final class FairPool extends DelegatingDataSource {
                 };
         return (Connection)
                 Proxy.newProxyInstance(
-                        FairPool.class.getClassLoader(), new Class<?>[] {Connection.class}, handler);
+                        FairPool.class.getClassLoader(),
+                        new Class<?>[] {Connection.class},
+                        handler);
     }
 }

@@ -76,8 +76,8 @@ public final class GroupCommit<T, K, R> {
      * What is done.
      *
      * @param name in metrics, {@code session_create}
-     * @param use reads with the same key have one result. Of writes one statement gets one of a
-     *     key at the most; the others are not done
+     * @param use reads with the same key have one result. Of writes one statement gets one of a key
+     *     at the most; the others are not done
      * @param merchant whose a piece is
      * @param key what tells one piece from another
      * @param statement runs many, in one transaction of its own that begins when it is called, and
@@ -115,7 +115,8 @@ public final class GroupCommit<T, K, R> {
         Piece<T, R> mine = new Piece<>(piece, System.nanoTime(), new CompletableFuture<>());
         enqueue(mine);
         Duration left = Demand.current().left();
-        long deadline = System.nanoTime() + (left.compareTo(patience) < 0 ? left : patience).toNanos();
+        long deadline =
+                System.nanoTime() + (left.compareTo(patience) < 0 ? left : patience).toNanos();
         while (true) {
             try {
                 long wait = Math.min(deadline - System.nanoTime(), STALLED.toNanos());
@@ -196,9 +197,7 @@ public final class GroupCommit<T, K, R> {
     }
 
     private void work(Statement statement) {
-        for (List<Piece<T, R>> batch = next(statement);
-                !batch.isEmpty();
-                batch = next(statement)) {
+        for (List<Piece<T, R>> batch = next(statement); !batch.isEmpty(); batch = next(statement)) {
             together(batch);
         }
     }
@@ -242,8 +241,8 @@ public final class GroupCommit<T, K, R> {
     private boolean isOvertaken(Statement statement) {
         long now = System.nanoTime();
         return underWay.stream()
-                .anyMatch(other ->
-                        other != statement && now - other.begunNanos < STALLED.toNanos());
+                .anyMatch(
+                        other -> other != statement && now - other.begunNanos < STALLED.toNanos());
     }
 
     private void together(List<Piece<T, R>> batch) {

@@ -15,13 +15,25 @@ public final class Nodes {
         this.jdbc = jdbc;
     }
 
+    /**
+     * SQL of whether a node has given a sign of life since a time; both are SQL themselves. No node
+     * at all is not alive.
+     */
+    public static String isAlive(String node, String since) {
+        return " exists (select from node where node_id = "
+                + node
+                + " and alive_at > "
+                + since
+                + ") ";
+    }
+
     /** This server's id among those on the database; another one after each start. */
     public UUID me() {
         return me;
     }
 
     /** Writes that this server is alive, and answers the newest migration, 0 if one failed. */
-    int beat(Instant now) {
+    public int beat(Instant now) {
         return jdbc.sql(
                         """
                         with beat as (

@@ -13,10 +13,10 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Lets at most {@link #WAITERS} at a time of this node wait in the database for one row, a device or
- * an order, so that a row which somebody else holds locked costs two connections and not the whole
- * pool. Who comes beyond that waits here without a connection while the row moves on, and is refused
- * at once when it does not.
+ * Lets at most {@link #WAITERS} at a time of this node wait in the database for one row, a device
+ * or an order, so that a row which somebody else holds locked costs two connections and not the
+ * whole pool. Who comes beyond that waits here without a connection while the row moves on, and is
+ * refused at once when it does not.
  */
 @Component
 public final class RowGate {
@@ -28,8 +28,8 @@ public final class RowGate {
 
     private final Map<Object, Gate> gates = new ConcurrentHashMap<>();
 
-    /** Gates that the thread is in already. */
-    private final ThreadLocal<@Nullable Object> inside = new ThreadLocal<>();
+    /** The row whose turn the thread has already. */
+    private static final ThreadLocal<@Nullable Object> INSIDE = new ThreadLocal<>();
 
     private static final class Gate {
         final Semaphore places = new Semaphore(WAITERS, true);
@@ -50,11 +50,11 @@ public final class RowGate {
      *     wait for the row
      */
     public <T> T through(Object row, Supplier<T> work) {
-        if (row.equals(inside.get())) {
+        if (row.equals(INSIDE.get())) {
             return work.get();
         }
         boolean transaction = TransactionSynchronizationManager.isSynchronizationActive();
-        Turn turn = transaction ? tryEnter(row) : enter(row);
+        Place turn = transaction ? tryEnter(row) : take(row);
         if (transaction) {
             // The row stays locked until the transaction ends.
             TransactionSynchronizationManager.registerSynchronization(
@@ -78,21 +78,27 @@ public final class RowGate {
     }
 
     /** A place among those who may wait for a row; to be closed. */
-    public final class Turn implements AutoCloseable {
+    @FunctionalInterface
+    public interface Turn extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private final class Place implements Turn {
         private final Object row;
         private final Gate gate;
 
-        private Turn(Object row, Gate gate) {
+        private Place(Object row, Gate gate) {
             this.row = row;
             this.gate = gate;
-            inside.set(row);
+            INSIDE.set(row);
         }
 
         void close(boolean moved) {
             if (moved) {
                 gate.movedNanos = System.nanoTime();
             }
-            inside.remove();
+            INSIDE.remove();
             gate.places.release();
             leave(row);
         }
@@ -110,6 +116,10 @@ public final class RowGate {
      * @throws RowBusyException when the row is stuck
      */
     public Turn enter(Object row) {
+        return take(row);
+    }
+
+    private Place take(Object row) {
         Gate gate = join(row);
         try {
             boolean mine = gate.places.tryAcquire();
@@ -117,7 +127,7 @@ public final class RowGate {
                 mine = gate.places.tryAcquire(STUCK.toMillis(), TimeUnit.MILLISECONDS);
             }
             if (mine) {
-                return new Turn(row, gate);
+                return new Place(row, gate);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -126,10 +136,10 @@ public final class RowGate {
         throw new RowBusyException(row);
     }
 
-    private Turn tryEnter(Object row) {
+    private Place tryEnter(Object row) {
         Gate gate = join(row);
         if (gate.places.tryAcquire()) {
-            return new Turn(row, gate);
+            return new Place(row, gate);
         }
         leave(row);
         throw new RowBusyException(row);

@@ -1,6 +1,5 @@
 package dev.kassa.database;
 
-import com.zaxxer.hikari.SQLExceptionOverride;
 import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -74,14 +73,9 @@ public final class SqlErrors implements SQLExceptionTranslator {
         return false;
     }
 
-    /** For the pool: a connection that has turned out to lead to a standby is thrown away. */
-    public static final class Eviction implements SQLExceptionOverride {
-        @java.lang.Override
-        public Override adjudicate(SQLException e) {
-            String state = String.valueOf(e.getSQLState());
-            return state.equals(READ_ONLY) || SESSION_ENDED.contains(state)
-                    ? Override.MUST_EVICT
-                    : Override.CONTINUE_EVICT;
-        }
+    /** Whether the connection that this came from leads to where nothing can be written. */
+    static boolean isOfNoUse(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return state.equals(READ_ONLY) || SESSION_ENDED.contains(state);
     }
 }

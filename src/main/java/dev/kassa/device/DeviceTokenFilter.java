@@ -1,5 +1,6 @@
 package dev.kassa.device;
 
+import dev.kassa.database.Demand;
 import dev.kassa.http.AuthenticatedArgument;
 import dev.kassa.http.Problems;
 import dev.kassa.kernel.Problem;
@@ -72,6 +73,7 @@ public final class DeviceTokenFilter extends OncePerRequestFilter {
             return;
         }
         AuthenticatedArgument.set(request, device.get());
+        Demand.narrow(device.get().merchantId());
         chain.doFilter(request, response);
     }
 }

@@ -1,10 +1,12 @@
 package dev.kassa.http;
 
+import dev.kassa.database.Nodes;
+import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
+import dev.kassa.database.SqlErrors;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Problem;
-import dev.kassa.kernel.Secrets;
 import dev.kassa.kernel.Worker;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -16,14 +18,19 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.core.annotation.Order;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.ContentCachingResponseWrapper;
@@ -36,18 +43,24 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
  * <p>In Order Management what the request says is disregarded, as documented: the same operation
  * under the same key gets the same answer whatever its body.
  *
- * <p>The effect and the kept answer are one transaction. Operations that speak to a provider cannot
- * be, since no network call may run inside a transaction. For those the key is taken first and the
- * answer kept afterwards; if the server dies in between, the key is free again after a minute and
- * the operation runs again. A cancel then gives the same answer; a simulated tap that had succeeded
- * is told that its session is FINALIZED; a refund, a capture or a release finds what it committed,
- * which carries the key.
+ * <p>The effect and the kept answer are one transaction. If its commit ends in doubt, or it met a
+ * row that others wait for, it is run once more, as the client would.
+ *
+ * <p>Operations that speak to a provider cannot be one transaction, since no network call may run
+ * inside one. For those the key is taken first and the answer kept afterwards. If the server dies
+ * in between, the key is free again, and the operation runs again. A cancel then gives the same
+ * answer; a refund, a capture or a release finds what it committed, which carries the key. An
+ * answer that may still change ({@link #provisional}) is not repeated: the operation looks again.
  */
 @Component
 @Order(20)
 public final class Idempotency extends OncePerRequestFilter implements Worker {
     private static final IdempotencyTable.Leases LEASES =
-            new IdempotencyTable.Leases(Duration.ofDays(1), Duration.ofMinutes(1));
+            new IdempotencyTable.Leases(
+                    Duration.ofDays(1), Duration.ofMinutes(1), Limits.NODE_SILENCE);
+
+    private static final List<String> HEADERS =
+            List.of("Idempotency-Key", "Klarna-Idempotency-Key");
 
     private static final Set<String> METHODS = Set.of("POST", "PUT", "PATCH");
 
@@ -55,40 +68,75 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
     private static final Set<String> KEPT_HEADERS = Set.of("Location", "capture-id", "refund-id");
 
     private static final Duration CLEANING = Duration.ofMinutes(10);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final int BATCH = 1000;
+
+    private static final RowGate.Turn NO_TURN = () -> {};
+
+    private static final String PROVISIONAL = Idempotency.class.getName() + ".provisional";
+    private static final String REPEATED = Idempotency.class.getName() + ".repeated";
 
     private final IdempotencyTable table;
     private final TransactionTemplate transactions;
+    private final RowGate gate;
+    private final Nodes nodes;
     private final InstantSource clock;
 
-    Idempotency(IdempotencyTable table, TransactionTemplate transactions, InstantSource clock) {
+    /** Requests of several steps that run here now, and when each took its key. */
+    private final Map<IdempotencyTable.Key, Instant> underWay = new ConcurrentHashMap<>();
+
+    /** Keys that could not be freed, since the database was away. */
+    private final Map<IdempotencyTable.Key, Instant> unfreed = new ConcurrentHashMap<>();
+
+    private Instant cleaned = Instant.EPOCH;
+
+    Idempotency(
+            IdempotencyTable table,
+            TransactionTemplate transactions,
+            RowGate gate,
+            Nodes nodes,
+            InstantSource clock) {
         this.table = table;
         this.transactions = transactions;
+        this.gate = gate;
+        this.nodes = nodes;
         this.clock = clock;
     }
 
     /** One request under its key. */
-    private record Keyed(
-            MerchantId merchant, String key, BufferedRequest request, String requestHash) {}
+    private record Keyed(IdempotencyTable.Key key, BufferedRequest request, String requestHash) {}
+
+    /** The answer to this request tells of something that is still under way. */
+    public static void provisional(HttpServletRequest request) {
+        request.setAttribute(PROVISIONAL, true);
+    }
+
+    /**
+     * Whether this request was answered before, provisionally: the operation is to look how it
+     * stands now, and to begin nothing.
+     */
+    public static boolean isRepeated(HttpServletRequest request) {
+        return request.getAttribute(REPEATED) != null;
+    }
 
     @Override
     protected void doFilterInternal(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        String key = key(request);
+        Set<String> keys = keys(request);
         Optional<MerchantId> merchant = Tenant.of(request);
-        if (key == null || merchant.isEmpty() || !METHODS.contains(request.getMethod())) {
+        if (keys.isEmpty() || merchant.isEmpty() || !METHODS.contains(request.getMethod())) {
             chain.doFilter(request, response);
             return;
         }
         try {
-            if (key.isEmpty() || key.length() > Limits.IDEMPOTENCY_KEY_CHARS) {
-                throw Problem.invalid(
-                        "Idempotency-Key",
-                        "must have 1 to " + Limits.IDEMPOTENCY_KEY_CHARS + " characters");
-            }
+            String key = oneOf(keys);
             BufferedRequest buffered = BufferedRequest.of(request);
-            Keyed keyed = new Keyed(merchant.get(), key, buffered, hash(buffered));
+            Keyed keyed =
+                    new Keyed(
+                            new IdempotencyTable.Key(merchant.get(), key),
+                            buffered,
+                            RequestHash.of(buffered));
             if (Operation.Declared.of(request).callsProvider()) {
                 inSteps(keyed, response, chain);
             } else {
@@ -99,71 +147,148 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
         }
     }
 
-    static @Nullable String key(HttpServletRequest request) {
-        String key = request.getHeader("Idempotency-Key");
-        return key == null ? request.getHeader("Klarna-Idempotency-Key") : key;
+    /** The different keys that the request carries, in whichever header. */
+    static Set<String> keys(HttpServletRequest request) {
+        Set<String> keys = new TreeSet<>();
+        for (String header : HEADERS) {
+            keys.addAll(Collections.list(request.getHeaders(header)));
+        }
+        return keys;
     }
 
-    private static String hash(BufferedRequest request) {
-        if (ErrorShape.of(request.getServletPath()) == ErrorShape.ERROR_CODE) {
-            return Secrets.hash(request.getMethod() + " " + request.getRequestURI());
+    private static String oneOf(Set<String> keys) {
+        String key = keys.iterator().next();
+        if (keys.size() > 1) {
+            throw Problem.invalid(
+                    "Idempotency-Key", "must be one key; several were sent that are not the same");
         }
-        return Secrets.hash(
-                request.getMethod()
-                        + " "
-                        + request.getRequestURI()
-                        + "?"
-                        + request.getQueryString()
-                        + "\n"
-                        + new String(request.body(), StandardCharsets.ISO_8859_1));
+        if (key.isEmpty() || key.length() > Limits.IDEMPOTENCY_KEY_CHARS) {
+            throw Problem.invalid(
+                    "Idempotency-Key",
+                    "must have 1 to " + Limits.IDEMPOTENCY_KEY_CHARS + " characters");
+        }
+        return key;
     }
 
     private void inOneTransaction(Keyed keyed, HttpServletResponse response, FilterChain chain)
             throws IOException {
         ContentCachingResponseWrapper answer = new ContentCachingResponseWrapper(response);
-        transactions.executeWithoutResult(transaction -> {
-            if (!table.lock(keyed.merchant(), keyed.key())) {
-                throw underWay();
+        SecondRun second = SecondRun.offeredTo(keyed.request());
+        boolean done;
+        try {
+            done = transaction(keyed, answer, chain, second);
+        } catch (DataAccessException | TransactionException e) {
+            done = !SqlErrors.isInDoubt(e);
+            if (done) {
+                throw e;
             }
-            if (!take(keyed)) {
-                replay(keyed, answer);
-                return;
-            }
-            serve(keyed, answer, chain);
-            if (answer.getStatus() < 400) {
-                keep(keyed, answer);
-            } else {
-                transaction.setRollbackOnly();
-            }
-        });
-        answer.copyBodyToResponse();
-    }
-
-    private void inSteps(Keyed keyed, HttpServletResponse response, FilterChain chain)
-            throws IOException {
-        ContentCachingResponseWrapper answer = new ContentCachingResponseWrapper(response);
-        if (!take(keyed)) {
-            replay(keyed, answer);
-        } else {
-            boolean kept = false;
-            try {
-                serve(keyed, answer, chain);
-                if (answer.getStatus() < 400) {
-                    keep(keyed, answer);
-                    kept = true;
-                }
-            } finally {
-                if (!kept) {
-                    table.free(keyed.merchant(), keyed.key());
-                }
+        }
+        if (!done) {
+            // The transaction is undone, and what it could not write is in nobody's way: a row is
+            // waited for without a connection. After a commit in doubt the key tells what it did.
+            Object row = second.busyRow();
+            try (var _ = row == null ? NO_TURN : gate.enter(row)) {
+                answer.resetBuffer();
+                answer.setStatus(HttpServletResponse.SC_OK);
+                var _ = transaction(keyed, answer, chain, second);
             }
         }
         answer.copyBodyToResponse();
     }
 
-    private boolean take(Keyed keyed) {
-        return table.take(
-                keyed.merchant(), keyed.key(), keyed.requestHash(), Sql.now(clock), LEASES);
+    /** Answers whether there is an answer: false when a second run is to make one. */
+    private boolean transaction(
+            Keyed keyed,
+            ContentCachingResponseWrapper answer,
+            FilterChain chain,
+            SecondRun second) {
+        return Boolean.TRUE.equals(
+                transactions.execute(transaction -> {
+                    if (!table.lock(keyed.key())) {
+                        throw underWay();
+                    }
+                    Instant now = Sql.now(clock);
+                    if (!take(keyed, now)) {
+                        replay(kept(taken(keyed)), answer);
+                        return true;
+                    }
+                    serve(keyed, answer, chain);
+                    boolean answered = second.isUnused(keyed.request());
+                    if (answered && answer.getStatus() < 400) {
+                        keep(keyed, now, answer);
+                    } else {
+                        transaction.setRollbackOnly();
+                    }
+                    return answered;
+                }));
+    }
+
+    private void inSteps(Keyed keyed, HttpServletResponse response, FilterChain chain)
+            throws IOException {
+        ContentCachingResponseWrapper answer = new ContentCachingResponseWrapper(response);
+        Instant now = Sql.now(clock);
+        if (take(keyed, now) || (freeIfLeft(keyed) && take(keyed, now))) {
+            underWay.put(keyed.key(), now);
+            try {
+                serveAndKeep(keyed, now, answer, chain);
+            } finally {
+                underWay.remove(keyed.key());
+            }
+        } else {
+            IdempotencyTable.Taken taken = taken(keyed);
+            IdempotencyTable.Kept kept = kept(taken);
+            if (kept.provisional()) {
+                keyed.request().setAttribute(REPEATED, true);
+                serveAndKeep(keyed, taken.startedAt(), answer, chain);
+            } else {
+                replay(kept, answer);
+            }
+        }
+        answer.copyBodyToResponse();
+    }
+
+    private void serveAndKeep(
+            Keyed keyed,
+            Instant startedAt,
+            ContentCachingResponseWrapper answer,
+            FilterChain chain) {
+        boolean kept = false;
+        try {
+            serve(keyed, answer, chain);
+            if (answer.getStatus() < 400) {
+                keep(keyed, startedAt, answer);
+                kept = true;
+            }
+        } finally {
+            if (!kept) {
+                free(keyed.key(), startedAt);
+            }
+        }
+    }
+
+    private boolean take(Keyed keyed, Instant now) {
+        return table.take(keyed.key(), keyed.requestHash(), nodes.me(), now, LEASES);
+    }
+
+    /** A key that this server has and does not work on: the end of its request was not noted. */
+    private boolean freeIfLeft(Keyed keyed) {
+        Optional<IdempotencyTable.Taken> left =
+                table.find(keyed.key())
+                        .filter(taken ->
+                                taken.answer() == null
+                                        && nodes.me().equals(taken.owner())
+                                        && !taken.startedAt().equals(underWay.get(keyed.key()))
+                                        && taken.requestHash().equals(keyed.requestHash()));
+        left.ifPresent(taken -> table.free(keyed.key(), taken.startedAt()));
+        return left.isPresent();
+    }
+
+    private void free(IdempotencyTable.Key key, Instant startedAt) {
+        try {
+            table.free(key, startedAt);
+        } catch (DataAccessException e) {
+            unfreed.put(key, startedAt);
+        }
     }
 
     private static void serve(Keyed keyed, HttpServletResponse answer, FilterChain chain) {
@@ -176,7 +301,7 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
         }
     }
 
-    private void keep(Keyed keyed, ContentCachingResponseWrapper answer) {
+    private void keep(Keyed keyed, Instant startedAt, ContentCachingResponseWrapper answer) {
         String body = new String(answer.getContentAsByteArray(), StandardCharsets.UTF_8);
         Map<String, String> headers = new TreeMap<>();
         for (String name : KEPT_HEADERS) {
@@ -185,23 +310,31 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
                 headers.put(name, value);
             }
         }
+        boolean provisional = keyed.request().getAttribute(PROVISIONAL) != null;
         table.keep(
-                keyed.merchant(),
                 keyed.key(),
-                new IdempotencyTable.Kept(answer.getStatus(), headers, body));
+                startedAt,
+                new IdempotencyTable.Kept(answer.getStatus(), headers, body, provisional));
     }
 
-    private void replay(Keyed keyed, HttpServletResponse response) {
-        IdempotencyTable.Taken taken =
-                table.find(keyed.merchant(), keyed.key()).orElseThrow(Idempotency::underWay);
+    private IdempotencyTable.Taken taken(Keyed keyed) {
+        IdempotencyTable.Taken taken = table.find(keyed.key()).orElseThrow(Idempotency::underWay);
         if (!taken.requestHash().equals(keyed.requestHash())) {
             throw Problem.keyReused(
                     "This idempotency key was used for another request. Use a new key.");
         }
-        IdempotencyTable.Kept kept = taken.answer();
-        if (kept == null) {
+        return taken;
+    }
+
+    private static IdempotencyTable.Kept kept(IdempotencyTable.Taken taken) {
+        if (taken.answer() == null) {
             throw underWay();
         }
+        return taken.answer();
+    }
+
+    private void replay(IdempotencyTable.Kept kept, HttpServletResponse response) {
+        table.confirm();
         response.setStatus(kept.status());
         kept.headers().forEach(response::setHeader);
         if (kept.body().isEmpty()) {
@@ -227,16 +360,24 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
 
     @Override
     public Duration interval() {
-        return CLEANING;
+        return INTERVAL;
     }
 
-    /** Forgets what is older than a day. */
+    /** Frees what could not be freed, and forgets what is older than a day. */
     @Override
     public void runOnce() {
-        Instant before = Sql.now(clock).minus(LEASES.kept());
+        unfreed.forEach((key, startedAt) -> {
+            table.free(key, startedAt);
+            unfreed.remove(key, startedAt);
+        });
+        Instant now = Sql.now(clock);
+        if (now.isBefore(cleaned.plus(CLEANING))) {
+            return;
+        }
         int forgotten;
         do {
-            forgotten = table.forgetOfAnyMerchant(before, BATCH);
+            forgotten = table.forgetOfAnyMerchant(now.minus(LEASES.kept()), BATCH);
         } while (forgotten == BATCH);
+        cleaned = now;
     }
 }

@@ -1,5 +1,6 @@
 package dev.kassa.http;
 
+import dev.kassa.database.RowBusyException;
 import dev.kassa.database.SqlErrors;
 import dev.kassa.kernel.Problem;
 import jakarta.servlet.DispatcherType;
@@ -147,6 +148,9 @@ public final class Problems {
     })
     void database(Exception e, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
+        if (SecondRun.take(request, e)) {
+            return;
+        }
         LOG.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), e.getMessage());
         write(ofDatabase(e), request, response);
     }
@@ -156,7 +160,7 @@ public final class Problems {
         if (SqlErrors.isInDoubt(e)) {
             return Problem.inDoubt();
         }
-        return e instanceof CannotAcquireLockException
+        return e instanceof CannotAcquireLockException || e instanceof RowBusyException
                 ? Problem.busy("the same thing")
                 : Problem.unavailable();
     }

@@ -44,6 +44,10 @@ class WebConfiguration implements WebMvcConfigurer {
         resolvers.add(
                 new RequestArgument<>(
                         IdempotencyKey.class,
-                        request -> new IdempotencyKey(Idempotency.key(request))));
+                        request ->
+                                new IdempotencyKey(
+                                        Idempotency.keys(request).stream()
+                                                .findFirst()
+                                                .orElse(null))));
     }
 }

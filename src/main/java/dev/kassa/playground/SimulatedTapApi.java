@@ -1,6 +1,7 @@
 package dev.kassa.playground;
 
 import dev.kassa.device.Devices;
+import dev.kassa.http.Idempotency;
 import dev.kassa.http.Operation;
 import dev.kassa.http.Query;
 import dev.kassa.kernel.Problem;
@@ -14,6 +15,7 @@ import dev.kassa.session.Payments;
 import dev.kassa.session.Session;
 import dev.kassa.session.SessionView;
 import dev.kassa.session.Sessions;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.http.MediaType;
@@ -44,7 +46,11 @@ final class SimulatedTapApi {
     @PostMapping(
             path = "/ipp/v1/dev/sessions/{sessionId}/simulate-tap",
             produces = MediaType.APPLICATION_JSON_VALUE)
-    SessionView tap(Merchant merchant, @PathVariable("sessionId") SessionId id, Query query) {
+    SessionView tap(
+            Merchant merchant,
+            @PathVariable("sessionId") SessionId id,
+            Query query,
+            HttpServletRequest request) {
         CardOutcome asked =
                 query.optional(
                         "outcome",
@@ -57,6 +63,15 @@ final class SimulatedTapApi {
             throw Problem.conflict(
                     "The session's device is not simulated. Make one with POST /ipp/v1/dev/devices.");
         }
+        if (Idempotency.isRepeated(request)) {
+            boolean inFlight = session.attemptId() != null;
+            return answer(
+                    payments.latest(session)
+                            .filter(attempt -> inFlight)
+                            .map(payments::check)
+                            .orElse(session),
+                    request);
+        }
         // A tap that another one overtook is held to the next payment, until the session takes
         // none.
         for (int i = 0; i < TRIES; i++) {
@@ -64,9 +79,16 @@ final class SimulatedTapApi {
             boolean taken = acquirer.tap(attempt.id(), card);
             session = payments.check(attempt);
             if (taken) {
-                return SessionView.of(session);
+                return answer(session, request);
             }
         }
         throw Problem.conflict("Too many taps at once. Try again.");
+    }
+
+    private static SessionView answer(Session session, HttpServletRequest request) {
+        if (session.attemptId() != null) {
+            Idempotency.provisional(request);
+        }
+        return SessionView.of(session);
     }
 }

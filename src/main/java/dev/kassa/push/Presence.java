@@ -1,12 +1,12 @@
 package dev.kassa.push;
 
+import dev.kassa.database.Nodes;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Worker;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -23,18 +23,19 @@ final class Presence implements Worker {
 
     private static final Logger LOG = LoggerFactory.getLogger(Presence.class);
 
-    private final UUID node = UUID.randomUUID();
+    private final Nodes nodes;
     private final PresenceTable table;
     private final InstantSource clock;
 
-    Presence(PresenceTable table, InstantSource clock) {
+    Presence(Nodes nodes, PresenceTable table, InstantSource clock) {
+        this.nodes = nodes;
         this.table = table;
         this.clock = clock;
     }
 
     /** A stream of this device opens here; answers its number. */
     long opened(Inbox.Listener listener) {
-        return table.open(listener.merchant(), listener.device(), node, Sql.now(clock));
+        return table.open(listener.merchant(), listener.device(), nodes.me(), Sql.now(clock));
     }
 
     /** The stream is over. If that cannot be written, it counts as open until this node stops. */
@@ -60,14 +61,14 @@ final class Presence implements Worker {
     @Override
     public void runOnce() {
         var now = Sql.now(clock);
-        table.alive(node, now);
+        var _ = nodes.beat(now);
         table.sweepOfAnyMerchant(now.minus(Limits.NODE_SILENCE));
     }
 
     @PreDestroy
     void stop() {
         try {
-            table.stopped(node, Sql.now(clock));
+            table.stopped(nodes.me(), Sql.now(clock));
         } catch (DataAccessException e) {
             LOG.debug("The database is gone already; another node will notice", e);
         }

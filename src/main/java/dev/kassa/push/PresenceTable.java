@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The tables node and device_presence. */
+/** The table device_presence, which goes by the sign of life of each node. */
 @Component
 final class PresenceTable {
     private final JdbcClient jdbc;
@@ -50,19 +50,6 @@ final class PresenceTable {
                         .param("merchant_id", merchant.value())
                         .param("device_id", device.value())
                         .param("stream_no", number)
-                        .param("now", Sql.at(now))
-                        .update();
-    }
-
-    void alive(UUID node, Instant now) {
-        var _ =
-                jdbc.sql(
-                                """
-                                insert into node (node_id, started_at, alive_at)
-                                values (:node_id, :now, :now)
-                                on conflict (node_id) do update set alive_at = excluded.alive_at
-                                """)
-                        .param("node_id", node)
                         .param("now", Sql.at(now))
                         .update();
     }

@@ -198,8 +198,7 @@ final class PaymentTable {
                         .param("from", SessionStatus.ACTIVE.from())
                         .param("changed_at", Sql.column(attempts, Attempt::createdAt));
         statement = Attempts.bindIntent(bind(statement, attempts), attempts);
-        return changed(
-                EventLog.bind(statement, rows.stream().map(AttachRow::activated).toList()));
+        return changed(EventLog.bind(statement, rows.stream().map(AttachRow::activated).toList()));
     }
 
     /**
@@ -234,11 +233,7 @@ final class PaymentTable {
                         .param(
                                 "new_order_ids",
                                 Sql.column(
-                                        rows,
-                                        row ->
-                                                row.order() == null
-                                                        ? null
-                                                        : row.order().id()))
+                                        rows, row -> row.order() == null ? null : row.order().id()))
                         .param("changed_at", Sql.column(closings, Attempts.Closing::at));
         statement = bind(statement, closings.stream().map(Attempts.Closing::attempt).toList());
         statement = Attempts.bindClose(statement, closings);
@@ -248,8 +243,7 @@ final class PaymentTable {
                         rows.stream().map(SettleRow::order).filter(Objects::nonNull).toList());
         return changed(
                 EventLog.bind(
-                        statement,
-                        rows.stream().flatMap(row -> row.events().stream()).toList()));
+                        statement, rows.stream().flatMap(row -> row.events().stream()).toList()));
     }
 
     private static StatementSpec bind(StatementSpec statement, List<Attempt> attempts) {

@@ -166,11 +166,10 @@ final class SessionInserts {
     Inserted insert(NewRow row) {
         return groups.run(row)
                 .filter(inserted -> !(inserted instanceof Inserted.Busy))
-                .orElseGet(
-                        () ->
-                                gate.through(
-                                        row.request().deviceId(),
-                                        () -> insert(INSERT, List.of(row)).get(row.id())));
+                .orElseGet(() ->
+                        gate.through(
+                                row.request().deviceId(),
+                                () -> insert(INSERT, List.of(row)).get(row.id())));
     }
 
     private Map<SessionId, Inserted> insert(String sql, List<NewRow> rows) {
@@ -179,15 +178,19 @@ final class SessionInserts {
                         .param("session_ids", Sql.column(rows, NewRow::id))
                         .param("merchant_ids", Sql.column(rows, row -> row.merchant().id()))
                         .param("detached_location_ids", Sql.column(rows, NewRow::detached))
-                        .param("manual_captures", Sql.column(rows, row -> row.merchant().manualCapture()))
+                        .param(
+                                "manual_captures",
+                                Sql.column(rows, row -> row.merchant().manualCapture()))
                         .param("created_at", Sql.column(rows, NewRow::createdAt))
                         .param("expire_at", Sql.column(rows, NewRow::expiresAt))
                         .param("most_open", Limits.OPEN_SESSIONS);
         statement = bindRequests(statement, rows.stream().map(NewRow::request).toList());
         Map<SessionId, Inserted> inserted = new HashMap<>();
-        var _ = EventLog.bind(statement, rows.stream().map(NewRow::event).toList())
-                .query((row, n) -> inserted.put(new SessionId(Sql.uuid(row, "id")), inserted(row)))
-                .list();
+        var _ =
+                EventLog.bind(statement, rows.stream().map(NewRow::event).toList())
+                        .query((row, n) ->
+                                inserted.put(new SessionId(Sql.uuid(row, "id")), inserted(row)))
+                        .list();
         return inserted;
     }
 

@@ -70,7 +70,7 @@ final class SessionSettlement implements Settlement {
             if (row.to() != SessionStatus.ACTIVE) {
                 metrics.entered(row.to(), 1);
             }
-            events.committed(attempt.merchantId(), attempt.deviceId(), settling.events());
+            events.committed(attempt.merchantId(), attempt.deviceId(), row.events());
         }
         return settled;
     }

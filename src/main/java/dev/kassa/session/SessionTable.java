@@ -30,10 +30,10 @@ import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
 /**
- * The table session; {@link SessionInserts} adds to it, and {@link PaymentTable} has the changes that a
- * payment makes. Each change is one
- * statement: it locks the device's row, changes the session under a guard on the session's own row,
- * and logs the event. Locks are always taken in the order device, attempt, session.
+ * The table session; {@link SessionInserts} adds to it, and {@link PaymentTable} has the changes
+ * that a payment makes. Each change is one statement: it locks the device's row, changes the
+ * session under a guard on the session's own row, and logs the event. Locks are always taken in the
+ * order device, attempt, session.
  *
  * <p>The guard must look at the session's row alone. PostgreSQL checks it again on the newest
  * version of a row it had to wait for, but not a subquery on another table.
