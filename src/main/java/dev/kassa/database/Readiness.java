@@ -86,9 +86,9 @@ final class Readiness implements HealthIndicator, Worker {
             }
         } catch (DataAccessException e) {
             if (failure.isEmpty()) {
-                LOG.warn("The database takes no write: {}", Database.firstLine(e));
+                LOG.warn("The database takes no write: {}", SqlErrors.reason(e));
             }
-            failure = Database.firstLine(e);
+            failure = SqlErrors.reason(e);
             // What this one met, idle connections would meet as well.
             database.dropIdleConnections();
         } finally {

@@ -1,5 +1,6 @@
 package dev.kassa.database;
 
+import dev.kassa.kernel.MerchantId;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +29,9 @@ public final class RowGate {
 
     private final Map<Object, Gate> gates = new ConcurrentHashMap<>();
 
+    /** Another merchant that knows the id waits elsewhere. */
+    private record Row(MerchantId merchant, Object id) {}
+
     /** The row whose turn the thread has already. */
     private static final ThreadLocal<@Nullable Object> INSIDE = new ThreadLocal<>();
 
@@ -42,14 +46,15 @@ public final class RowGate {
     }
 
     /**
-     * Does {@code work}, which may wait for {@code row}. Inside a transaction it does not wait for
+     * Does {@code work}, which may wait for the merchant's row of this id. Inside a transaction it does not wait for
      * its turn, since it would do so with a connection: whoever began the transaction undoes it and
      * tries again by {@link #enter}.
      *
      * @throws RowBusyException when the row is stuck, or at once inside a transaction when others
      *     wait for the row
      */
-    public <T> T through(Object row, Supplier<T> work) {
+    public <T> T through(MerchantId merchant, Object id, Supplier<T> work) {
+        Row row = new Row(merchant, id);
         if (row.equals(INSIDE.get())) {
             return work.get();
         }
@@ -75,6 +80,18 @@ public final class RowGate {
         } finally {
             turn.close(moved);
         }
+    }
+
+    /** The same for work that answers nothing. */
+    public void run(MerchantId merchant, Object id, Runnable work) {
+        var _ =
+                through(
+                        merchant,
+                        id,
+                        () -> {
+                            work.run();
+                            return id;
+                        });
     }
 
     /** A place among those who may wait for a row; to be closed. */

@@ -73,6 +73,18 @@ public final class SqlErrors implements SQLExceptionTranslator {
         return false;
     }
 
+    /** The cause in one line, without the statement: for the log. */
+    public static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String message = String.valueOf(cause.getMessage());
+        return cause.getClass().getSimpleName()
+                + ": "
+                + message.lines().findFirst().orElse(message).strip();
+    }
+
     /** Whether the connection that this came from leads to where nothing can be written. */
     static boolean isOfNoUse(SQLException e) {
         String state = String.valueOf(e.getSQLState());

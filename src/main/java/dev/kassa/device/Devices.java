@@ -3,6 +3,7 @@ package dev.kassa.device;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.kassa.database.AfterCommit;
+import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
 import dev.kassa.http.Page;
 import dev.kassa.http.Paging;
@@ -38,13 +39,20 @@ public final class Devices {
 
     private final DeviceTable table;
     private final Locations locations;
+    private final RowGate gate;
     private final Mode mode;
     private final InstantSource clock;
     private final List<Consumer<DeviceId>> followers = new CopyOnWriteArrayList<>();
     private final Cache<String, Device> seen =
             Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(REMEMBERED).build();
 
-    Devices(DeviceTable table, Locations locations, Mode mode, InstantSource clock) {
+    Devices(
+            DeviceTable table,
+            Locations locations,
+            RowGate gate,
+            Mode mode,
+            InstantSource clock) {
+        this.gate = gate;
         this.table = table;
         this.locations = locations;
         this.mode = mode;
@@ -119,7 +127,10 @@ public final class Devices {
             var _ = locations.resolve(merchant, replacement.location());
         }
         Device replaced =
-                table.replace(merchant, device, replacement, Sql.now(clock))
+                gate.through(
+                                merchant,
+                                device,
+                                () -> table.replace(merchant, device, replacement, Sql.now(clock)))
                         .orElseThrow(() -> unknown(device));
         forget(device);
         return replaced;
@@ -131,7 +142,9 @@ public final class Devices {
      * @throws Problem NOT_FOUND when there is none, or it was deregistered before
      */
     public void deregister(MerchantId merchant, DeviceId device) {
-        if (!table.deregister(merchant, device, Sql.now(clock))) {
+        boolean deregistered =
+                gate.through(merchant, device, () -> table.deregister(merchant, device, Sql.now(clock)));
+        if (!deregistered) {
             throw unknown(device);
         }
         revoked(device);
@@ -153,7 +166,12 @@ public final class Devices {
 
     /** The app's address at Apple or Google has changed. */
     void replacePushToken(Device device, String pushToken) {
-        table.replacePushToken(device.merchantId(), device.id(), pushToken, Sql.now(clock));
+        gate.run(
+                device.merchantId(),
+                device.id(),
+                () ->
+                        table.replacePushToken(
+                                device.merchantId(), device.id(), pushToken, Sql.now(clock)));
     }
 
     /** The device that this bearer token belongs to. */

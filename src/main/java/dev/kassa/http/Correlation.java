@@ -1,5 +1,6 @@
 package dev.kassa.http;
 
+import dev.kassa.database.SqlErrors;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -52,7 +53,11 @@ final class Correlation extends OncePerRequestFilter {
             chain.doFilter(request, response);
         } catch (DataAccessException | TransactionException e) {
             // From a filter, where no operation's handler looks: authentication or idempotency.
-            LOG.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), e.getMessage());
+            LOG.warn(
+                "{} {}: {}",
+                request.getMethod(),
+                request.getRequestURI(),
+                SqlErrors.reason(e));
             Problems.write(Problems.ofDatabase(e), request, response);
         } finally {
             MDC.remove(HEADER);

@@ -151,7 +151,11 @@ public final class Problems {
         if (SecondRun.take(request, e)) {
             return;
         }
-        LOG.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), e.getMessage());
+        LOG.warn(
+                "{} {}: {}",
+                request.getMethod(),
+                request.getRequestURI(),
+                SqlErrors.reason(e));
         write(ofDatabase(e), request, response);
     }
 

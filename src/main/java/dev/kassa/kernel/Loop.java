@@ -53,7 +53,8 @@ public final class Loop implements AutoCloseable {
                 step.run();
             } catch (RuntimeException | Error e) {
                 if (!closed) {
-                    LOG.warn("{}: step failed, trying again in {}", name, interval, e);
+                    LOG.warn("{}: step failed, trying again in {}: {}", name, interval, reason(e));
+                    LOG.debug("{}: where", name, e);
                 }
             }
             try {
@@ -64,6 +65,16 @@ public final class Loop implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    /** One line, since a database that is away would fill the log each interval. */
+    private static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        StackTraceElement[] stack = cause.getStackTrace();
+        return cause + (stack.length == 0 ? "" : " at " + stack[0]);
     }
 
     /** Lets no further step begin. Never blocks. */

@@ -1,5 +1,6 @@
 package dev.kassa.order;
 
+import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
@@ -116,9 +117,11 @@ final class MovementTable {
                     + "select count(*) from logged";
 
     private final JdbcClient jdbc;
+    private final RowGate gate;
 
-    MovementTable(JdbcClient jdbc) {
+    MovementTable(JdbcClient jdbc, RowGate gate) {
         this.jdbc = jdbc;
+        this.gate = gate;
     }
 
     /** A movement about to be committed. {@code key}: of the request that asks for it. */
@@ -139,7 +142,8 @@ final class MovementTable {
                     case RELEASE -> RESERVE_RELEASE;
                 };
         Movement.Details details = intent.details();
-        return jdbc.sql("with reserved as (" + reservation + ") " + INSERT)
+        StatementSpec statement =
+                jdbc.sql("with reserved as (" + reservation + ") " + INSERT)
                         .param("merchant_id", merchant.value())
                         .param("order_id", order.value())
                         .param("movement_id", intent.id())
@@ -151,9 +155,8 @@ final class MovementTable {
                         .param("order_lines", details.orderLines())
                         .param("shipping_info", details.shippingInfo())
                         .param("first_check", FIRST_CHECK.toString())
-                        .param("now", Sql.at(intent.now()))
-                        .update()
-                == 1;
+                        .param("now", Sql.at(intent.now()));
+        return gate.through(merchant, order, statement::update) == 1;
     }
 
     /** Writes the provider's word and the events of it; false when it was settled before. */
@@ -173,7 +176,12 @@ final class MovementTable {
                         .param("failure_reason", refused ? detail : null)
                         .param("provider_reference", refused ? null : detail)
                         .param("now", Sql.at(now));
-        return EventLog.bind(statement, events).query(Long.class).single() == 1;
+        StatementSpec bound = EventLog.bind(statement, events);
+        return gate.through(
+                        movement.merchantId(),
+                        movement.deviceId(),
+                        () -> bound.query(Long.class).single())
+                == 1;
     }
 
     Movement get(MerchantId merchant, UUID movement) {

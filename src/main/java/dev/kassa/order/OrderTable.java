@@ -1,5 +1,6 @@
 package dev.kassa.order;
 
+import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.AttemptId;
 import dev.kassa.kernel.DeviceId;
@@ -29,9 +30,11 @@ final class OrderTable {
             """;
 
     private final JdbcClient jdbc;
+    private final RowGate gate;
 
-    OrderTable(JdbcClient jdbc) {
+    OrderTable(JdbcClient jdbc, RowGate gate) {
         this.jdbc = jdbc;
+        this.gate = gate;
     }
 
     Optional<Order> find(MerchantId merchant, OrderId order) {
@@ -58,6 +61,8 @@ final class OrderTable {
             @Nullable String reference2,
             Instant now) {
         return one(
+                merchant,
+                order,
                 change(
                                 """
                                 merchant_reference1 = case when :reference1::text is null
@@ -81,6 +86,8 @@ final class OrderTable {
             @Nullable String shipping,
             Instant now) {
         return one(
+                merchant,
+                order,
                 change(
                                 """
                                 billing_address = coalesce(:billing::jsonb, billing_address),
@@ -97,6 +104,8 @@ final class OrderTable {
     /** Adds to the order's shipping info; false when it would become too much. */
     boolean ship(MerchantId merchant, OrderId order, String shippingInfo, Instant now) {
         return one(
+                merchant,
+                order,
                 change(
                                 "shipping_info = shipping_info || :shipping_info::jsonb",
                                 """
@@ -113,6 +122,8 @@ final class OrderTable {
     boolean authorize(
             MerchantId merchant, OrderId order, NewAuthorization authorization, Instant now) {
         return one(
+                merchant,
+                order,
                 change(
                                 """
                                 order_amount = :amount,
@@ -135,6 +146,8 @@ final class OrderTable {
     /** Puts the end of the time to capture off, though not past {@code longest} after the sale. */
     boolean extend(MerchantId merchant, OrderId order, Duration by, Duration longest, Instant now) {
         return one(
+                merchant,
+                order,
                 change(
                                 """
                                 expires_at = least(expires_at + :by::interval,
@@ -163,8 +176,8 @@ final class OrderTable {
                 .param("now", Sql.at(now));
     }
 
-    private static boolean one(StatementSpec statement) {
-        return statement.update() == 1;
+    private boolean one(MerchantId merchant, OrderId order, StatementSpec statement) {
+        return gate.through(merchant, order, statement::update) == 1;
     }
 
     private static Order order(ResultSet row, int n) throws SQLException {

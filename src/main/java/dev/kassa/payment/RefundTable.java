@@ -1,5 +1,6 @@
 package dev.kassa.payment;
 
+import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
@@ -99,9 +100,11 @@ final class RefundTable {
                     + "select count(*) from settled";
 
     private final JdbcClient jdbc;
+    private final RowGate gate;
 
-    RefundTable(JdbcClient jdbc) {
+    RefundTable(JdbcClient jdbc, RowGate gate) {
         this.jdbc = jdbc;
+        this.gate = gate;
     }
 
     /**
@@ -132,7 +135,12 @@ final class RefundTable {
                         .param("refund_id", refund.id().value())
                         .param("provider_reference", reference)
                         .param("now", Sql.at(now));
-        return EventLog.bind(statement, List.of(event)).query(Long.class).single() == 1;
+        StatementSpec bound = EventLog.bind(statement, List.of(event));
+        return gate.through(
+                        refund.merchantId(),
+                        refund.deviceId(),
+                        () -> bound.query(Long.class).single())
+                == 1;
     }
 
     /**

@@ -167,8 +167,7 @@ final class SessionInserts {
         return groups.run(row)
                 .filter(inserted -> !(inserted instanceof Inserted.Busy))
                 .orElseGet(() ->
-                        gate.through(
-                                row.request().deviceId(),
+                        gate.through(row.merchant().id(), row.request().deviceId(),
                                 () -> insert(INSERT, List.of(row)).get(row.id())));
     }
 
