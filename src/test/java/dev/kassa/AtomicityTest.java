@@ -3,7 +3,6 @@ package dev.kassa;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kassa.payment.Reconciler;
 import dev.kassa.session.SessionExpiry;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -137,7 +136,7 @@ class AtomicityTest {
             assertThat(everything(session)).as(table).isEqualTo(before);
             mend();
             server.clock.advance(Duration.ofSeconds(16));
-            server.server.part(Reconciler.class).runOnce();
+            server.reconcile();
             assertThat(merchant.status(session)).isEqualTo("FINALIZED");
         }
     }

@@ -3,7 +3,6 @@ package dev.kassa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.TestMerchant.TestDevice;
-import dev.kassa.payment.Reconciler;
 import dev.kassa.session.SessionExpiry;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +37,7 @@ class ExpiryTest {
     private void workUntil(String session, String status) {
         long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         while (!stored(session).equals(status) && System.nanoTime() < deadline) {
-            server.server.part(Reconciler.class).runOnce();
+            server.reconcile();
             server.server.part(SessionExpiry.class).runOnce();
         }
         assertThat(stored(session)).isEqualTo(status);
@@ -92,7 +91,7 @@ class ExpiryTest {
         String session = merchant.session(device);
         String attempt = device.attach(session).is(200).text("payment", "attempt_id");
         server.approveAtTheAcquirer(attempt);
-        server.server.part(Reconciler.class).runOnce();
+        server.reconcile();
         assertThat(stored(session)).as("left to the device at first").isEqualTo("ACTIVE");
         server.clock.advance(Duration.ofSeconds(15));
         workUntil(session, "FINALIZED");

@@ -3,7 +3,6 @@ package dev.kassa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.kernel.Secrets;
-import dev.kassa.payment.Reconciler;
 import dev.kassa.session.SessionExpiry;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -276,7 +275,7 @@ class ModelTest {
         }
 
         private void reconcile() {
-            nodes.server.server.part(Reconciler.class).runOnce();
+            nodes.server.reconcile();
             model.reconcile();
         }
 

@@ -3,7 +3,6 @@ package dev.kassa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.kernel.Secrets;
-import dev.kassa.order.MovementReconciler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -365,7 +364,7 @@ class OrderModelTest {
 
         private void reconcile() {
             server.clock.advance(Duration.ofMinutes(6));
-            server.server.part(MovementReconciler.class).runOnce();
+            server.reconcile();
             models.forEach(Model::reconcile);
         }
     }

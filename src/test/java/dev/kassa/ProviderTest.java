@@ -2,10 +2,10 @@ package dev.kassa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kassa.payment.Reconciler;
 import dev.kassa.session.SessionExpiry;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -51,7 +51,7 @@ class ProviderTest {
     }
 
     private void reconcile() {
-        server.server.part(Reconciler.class).runOnce();
+        server.reconcile();
     }
 
     private void later(Duration by) {
@@ -300,6 +300,22 @@ class ProviderTest {
                                 """,
                                 sale.id()))
                 .isOne();
+    }
+
+    /** The request was lost and no look-up is answered: it is made all the same, and once. */
+    @Test
+    void aRefundWhoseLookUpsAreNeverAnsweredIsMade() {
+        Sale sale = sale();
+        sale.device().attach(sale.id()).is(200);
+        merchant.cancel(sale.id()).is(200);
+        List<String> script = new ArrayList<>(TestOrder.fault("REFUND", "LOST_REQUEST", 1));
+        script.addAll(TestOrder.fault("LOOKUP", "LOST_REPLY", 99));
+        faults(sale, script.toArray(String[]::new));
+        decide(sale, "outcome=SUCCESS").is(200);
+        assertThat(refunds(sale)).containsExactly("PENDING");
+        later(Duration.ofSeconds(16));
+        assertThat(refunds(sale)).containsExactly("REFUNDED");
+        assertThat(money(sale)).isEqualTo("1 charged, 1 given back");
     }
 
     /** What it refused to give back while it said the payment had failed is owed once more. */

@@ -2,7 +2,6 @@ package dev.kassa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kassa.payment.Reconciler;
 import dev.kassa.session.SessionExpiry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,7 +111,7 @@ class RaceTest {
                                                     + "/provider-decision",
                                             ""));
             case EXPIRY -> {
-                server.server.part(Reconciler.class).runOnce();
+                server.reconcile();
                 server.server.part(SessionExpiry.class).runOnce();
                 yield 200;
             }

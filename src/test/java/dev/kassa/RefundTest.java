@@ -2,7 +2,6 @@ package dev.kassa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kassa.order.MovementReconciler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -150,12 +150,11 @@ class RefundTest {
             order.refund(40_001).is(403, "REFUND_NOT_ALLOWED");
             assertThat(order.events("refund.created")).isZero();
 
-            MovementReconciler reconciler = server.server.part(MovementReconciler.class);
-            reconciler.runOnce();
+            server.reconcile();
             assertThat(order.events("refund.created")).as("not asked again yet").isZero();
             for (int i = 0; i < 3; i++) {
                 server.clock.advance(Duration.ofMinutes(6));
-                reconciler.runOnce();
+                server.reconcile();
             }
             order.stands("CAPTURED", TestOrder.AMOUNT, 200_000, 0);
             assertThat(order.acquirer("refunded_amount")).isEqualTo(200_000);
@@ -163,6 +162,48 @@ class RefundTest {
             order.refund(40_000).is(201);
             assertThat(order.acquirer("refunded_amount")).isEqualTo(TestOrder.AMOUNT);
         }
+    }
+
+    /** The request was lost and no look-up is answered: it is made all the same, and once. */
+    @ParameterizedTest
+    @ValueSource(strings = {"REFUND", "CAPTURE", "RELEASE"})
+    void aMovementWhoseLookUpsAreNeverAnsweredIsMade(String call) {
+        try (TestServer server = TestServer.start(MovableClock.stopped()).withoutLoops()) {
+            TestMerchant merchant =
+                    call.equals("REFUND") ? server.merchant() : TestOrder.capturingManually(server);
+            TestOrder order = TestOrder.paid(merchant, merchant.device());
+            List<String> script = new ArrayList<>(TestOrder.fault(call, "LOST_REQUEST", 1));
+            script.addAll(TestOrder.fault("LOOKUP", "LOST_REPLY", 99));
+            order.faults(script);
+            switch (call) {
+                case "REFUND" -> order.refund(1000).is(201);
+                case "CAPTURE" -> order.capture(1000).is(201);
+                default -> order.post("/release-remaining-authorization", "").is(204);
+            }
+            assertThat(made(order)).isZero();
+
+            server.clock.advance(Duration.ofSeconds(16));
+            server.reconcile();
+            assertThat(made(order)).isOne();
+            assertThat(
+                            server.count(
+                                    """
+                                    select count(*) from order_movement
+                                    where order_id = ?::uuid and status = 'PENDING'
+                                    """,
+                                    order.id()))
+                    .isZero();
+        }
+    }
+
+    private static long made(TestOrder order) {
+        return order.acquirer(
+                """
+                (select count(*) from simulator_refund
+                    where payment_key = simulator_payment.idempotency_key)
+                + (select count(*) from simulator_hold_change
+                    where payment_key = simulator_payment.idempotency_key)
+                """);
     }
 
     /** The acquirer takes its approval back, and refuses: what was counted is given up again. */
@@ -184,7 +225,7 @@ class RefundTest {
             String id = asked.response().headers().firstValue("refund-id").orElseThrow();
             order.stands("CAPTURED", TestOrder.AMOUNT, 100, 0);
             server.clock.advance(Duration.ofMinutes(1));
-            server.server.part(MovementReconciler.class).runOnce();
+            server.reconcile();
             order.stands("CAPTURED", TestOrder.AMOUNT, 0, 0);
             order.get("/refunds/" + id).is(404, "NO_SUCH_REFUND");
             assertThat(order.events("refund.failed")).isEqualTo(2);
@@ -226,6 +267,44 @@ class RefundTest {
                         .toList();
         assertThat(statuses).contains(201).allMatch(status -> status == 201 || status == 409);
         order.stands("CAPTURED", TestOrder.AMOUNT, 1005, 0);
+    }
+
+    /** A refund's answer is lost, and its key comes again with something else: nothing is done. */
+    @Test
+    void aKeyThatOutlivedItsAnswerStandsForItsOwnOperationAlone() {
+        TestServer server = TestServer.shared();
+        TestMerchant merchant = TestOrder.capturingManually(server);
+        TestMerchant.TestDevice device = merchant.device();
+        TestOrder order = TestOrder.paid(merchant, device);
+        TestOrder other = TestOrder.paid(merchant, device);
+        order.capture(1000).is(201);
+        other.capture(1000).is(201);
+        String key = UUID.randomUUID().toString();
+        String refund = "{\"refunded_amount\": 300}";
+        Answer first = order.post(key, "/refunds", refund).is(201);
+        for (Supplier<Answer> another :
+                List.<Supplier<Answer>>of(
+                        () -> other.post(key, "/refunds", refund),
+                        () -> other.post(key, "/captures", "{\"captured_amount\": 300}"),
+                        () -> order.post(key, "/captures", "{\"captured_amount\": 300}"),
+                        () -> order.post(key, "/release-remaining-authorization", ""))) {
+            free(server, key);
+            assertThat(another.get().is(422, "UNPROCESSABLE_ENTITY").response().body())
+                    .contains("Use a new key");
+        }
+        order.stands("PART_CAPTURED", 1000, 300, TestOrder.AMOUNT - 1000);
+        other.stands("PART_CAPTURED", 1000, 0, TestOrder.AMOUNT - 1000);
+        free(server, key);
+        Answer again = order.post(key, "/refunds", refund).is(201);
+        assertThat(again.response().headers().firstValue("refund-id"))
+                .isEqualTo(first.response().headers().firstValue("refund-id"))
+                .isPresent();
+        order.stands("PART_CAPTURED", 1000, 300, TestOrder.AMOUNT - 1000);
+    }
+
+    /** As when the answer could not be kept: the key is free, and what it did stands. */
+    private static void free(TestServer server, String key) {
+        server.jdbc.sql("delete from idempotency where key = ?").param(key).update();
     }
 
     /**

@@ -3,6 +3,8 @@ package dev.kassa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A paid order of the documentation's cart: 2400.00 SEK. */
@@ -67,14 +69,22 @@ record TestOrder(TestMerchant merchant, String session, String id) {
 
     /** Makes the next call of this kind to the acquirer go wrong. */
     void fault(String call, String fault) {
+        faults(fault(call, fault, 1));
+    }
+
+    /** One fault of a script, so many times. */
+    static List<String> fault(String call, String fault, int times) {
+        return Collections.nCopies(
+                times, "{\"call\": \"%s\", \"fault\": \"%s\"}".formatted(call, fault));
+    }
+
+    /** The script of the session that this order came from. */
+    void faults(List<String> script) {
         var _ =
                 merchant.api()
                         .put(
                                 "/ipp/v1/dev/sessions/" + session + "/provider-faults",
-                                """
-                                {"faults": [{"call": "%s", "fault": "%s"}]}
-                                """
-                                        .formatted(call, fault))
+                                "{\"faults\": [" + String.join(", ", script) + "]}")
                         .is(200);
     }
 

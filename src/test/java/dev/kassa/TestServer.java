@@ -10,11 +10,13 @@ import dev.kassa.merchant.ApiKey;
 import dev.kassa.merchant.ApiKeys;
 import dev.kassa.merchant.Merchant;
 import dev.kassa.merchant.Merchants;
+import dev.kassa.payment.Reconciler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -150,6 +152,17 @@ final class TestServer implements AutoCloseable {
     /** The number that a query answers, for one text parameter. */
     long count(String sql, String parameter) {
         return Long.parseLong(texts(sql, parameter).getFirst());
+    }
+
+    /** Asks providers about all that is due and has room, and waits for what comes of it. */
+    void reconcile() {
+        Reconciler reconciler = server.part(Reconciler.class);
+        reconciler.runOnce();
+        try {
+            assertThat(reconciler.await(Duration.ofSeconds(60))).as("the checks end").isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Makes the simulated acquirer believe that the card was taken, and Kassa none the wiser. */

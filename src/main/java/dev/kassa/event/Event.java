@@ -13,6 +13,7 @@ import dev.kassa.kernel.SessionId;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,14 @@ public record Event(
     private record CaptureData(OrderId orderId, CaptureId captureId) {}
 
     private record TestData(DestinationId destinationId) {}
+
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    private record UnknownData(
+            String kind,
+            UUID operationId,
+            SessionId sessionId,
+            @Nullable OrderId orderId,
+            Instant unansweredSince) {}
 
     private record RefundData(OrderId orderId, RefundId refundId) {}
 
@@ -83,6 +92,25 @@ public record Event(
             RefundId refund,
             Instant now) {
         return of(type, merchant, session, new RefundData(order, refund), now);
+    }
+
+    /**
+     * {@code kassa.operation.unknown}: a provider has owed its answer for too long.
+     *
+     * @param kind payment, reversal, capture, refund or release
+     * @param order null for a payment and its reversal
+     * @param operation under which the provider knows it, and a person can settle it
+     */
+    public static Event operationUnknown(
+            MerchantId merchant,
+            SessionId session,
+            @Nullable OrderId order,
+            String kind,
+            UUID operation,
+            Instant since,
+            Instant now) {
+        UnknownData data = new UnknownData(kind, operation, session, order, since);
+        return of(EventType.OPERATION_UNKNOWN, merchant, session, data, now);
     }
 
     /** {@code kassa.test}, for one destination; of no session. */

@@ -23,7 +23,9 @@ public enum EventType {
     /** Kassa's own: a capture that was accepted, and that the provider then refused. */
     CAPTURE_FAILED("capture.failed", false),
     /** Kassa's own: a refund that was accepted, and that the provider then refused. */
-    REFUND_FAILED("refund.failed", false);
+    REFUND_FAILED("refund.failed", false),
+    /** Kassa's own: a provider has owed its answer about an operation for too long. */
+    OPERATION_UNKNOWN("kassa.operation.unknown", false);
 
     private final String wire;
     private final boolean documented;

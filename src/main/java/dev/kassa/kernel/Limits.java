@@ -112,6 +112,15 @@ public final class Limits {
     /** A server that has not said for so long that it is alive counts as dead. */
     public static final Duration NODE_SILENCE = Duration.ofSeconds(15);
 
+    /** A provider that has owed an answer for so long is told of, and makes the health bad. */
+    public static final Duration UNANSWERED = Duration.ofMinutes(15);
+
+    /** Characters of a person's name who settles an operation by hand. */
+    public static final int RESOLUTION_NAME_CHARS = 100;
+
+    /** Characters of that person's reason, and of their evidence. */
+    public static final int RESOLUTION_TEXT_CHARS = 2000;
+
     /** Seconds that a session may be open: a day. */
     public static final int SESSION_TTL_SECONDS = 86_400;
 

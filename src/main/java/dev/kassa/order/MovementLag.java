@@ -18,7 +18,7 @@ final class MovementLag extends Lag {
                 "How long the capture, refund or release that is due the longest has waited to be"
                         + " asked about",
                 LIMIT,
-                () -> movements.lagOfAnyMerchant(Sql.now(clock)),
+                () -> movements.pending().lagOfAnyMerchant(Sql.now(clock)),
                 meters);
     }
 }

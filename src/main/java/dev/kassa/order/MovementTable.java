@@ -12,9 +12,9 @@ import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Money;
 import dev.kassa.kernel.OrderId;
 import dev.kassa.kernel.SessionId;
+import dev.kassa.payment.PendingTable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -33,12 +33,10 @@ import org.springframework.stereotype.Component;
  */
 @Component
 final class MovementTable {
-    /** How long the caller's own question to the provider is waited for before asking again. */
-    private static final Duration FIRST_CHECK = Duration.ofSeconds(15);
-
     private static final String SELECT =
             """
-            select m.*, o.session_id, o.device_id, o.attempt_id, o.purchase_currency, a.provider
+            select m.*, o.session_id, o.device_id, o.attempt_id, o.purchase_currency,
+                a.provider as payment_provider
             from order_movement m join orders o using (order_id) join attempt a using (attempt_id)
             """;
 
@@ -74,10 +72,11 @@ final class MovementTable {
             """
             insert into order_movement (movement_id, merchant_id, order_id, kind, amount, status,
                 idempotency_key, description, reference, order_lines, billing_address,
-                shipping_address, shipping_info, created_at, check_at)
+                shipping_address, shipping_info, created_at, check_at, provider)
             select :movement_id, merchant_id, order_id, :kind, :amount, 'PENDING', :idempotency_key,
                 :description, :reference, :order_lines::json, billing_address, shipping_address,
-                :shipping_info::jsonb, :now, :now + :first_check::interval
+                :shipping_info::jsonb, :now, :now + :first_check::interval,
+                (select provider from attempt where attempt.attempt_id = reserved.attempt_id)
             from reserved
             """;
 
@@ -154,7 +153,7 @@ final class MovementTable {
                         .param("reference", details.reference())
                         .param("order_lines", details.orderLines())
                         .param("shipping_info", details.shippingInfo())
-                        .param("first_check", FIRST_CHECK.toString())
+                        .param("first_check", PendingTable.FIRST_CHECK.toString())
                         .param("now", Sql.at(intent.now()));
         return gate.through(merchant, order, statement::update) == 1;
     }
@@ -256,40 +255,18 @@ final class MovementTable {
                 == 1;
     }
 
-    /** Claims movements of any merchant whose check is due, and puts their next check off. */
-    List<Movement> claimDueOfAnyMerchant(Instant now, int limit) {
-        return jdbc.sql(
-                        """
-                        with due as (
-                            select movement_id from order_movement
-                            where status = 'PENDING' and check_at <= :now
-                            order by check_at limit :limit
-                            for update skip locked
-                        ),
-                        m as (
-                            update order_movement set checks = checks + 1, check_at = :now + least(
-                                interval '15 seconds' * 2 ^ least(checks, 10), interval '5 minutes')
-                            from due where order_movement.movement_id = due.movement_id
-                            returning order_movement.*
-                        )
-                        """
-                                + SELECT.replace("order_movement m", "m"))
-                .param("now", Sql.at(now))
-                .param("limit", limit)
-                .query(MovementTable::movement)
-                .list();
-    }
-
-    /** How long the movement whose check is due the longest has waited; zero for none. */
-    Duration lagOfAnyMerchant(Instant now) {
-        return jdbc.sql(
-                        """
-                        select coalesce(min(check_at), :now) as since from order_movement
-                        where status = 'PENDING' and check_at < :now
-                        """)
-                .param("now", Sql.at(now))
-                .query((row, n) -> Duration.between(Sql.instant(row, "since"), now))
-                .single();
+    /** The movements that nobody has settled. */
+    PendingTable<Movement> pending() {
+        return new PendingTable<>(
+                jdbc,
+                new PendingTable.Rows<>(
+                        "order_movement",
+                        "movement_id",
+                        PendingTable.NO_END,
+                        SELECT.replace("order_movement m", "claimed m"),
+                        MovementTable::movement,
+                        Movement::id,
+                        Movement::provider));
     }
 
     private static Movement movement(ResultSet row, int n) throws SQLException {
@@ -302,7 +279,7 @@ final class MovementTable {
                 new SessionId(Sql.uuid(row, "session_id")),
                 new DeviceId(Sql.uuid(row, "device_id")),
                 new AttemptId(Sql.uuid(row, "attempt_id")),
-                Sql.text(row, "provider"),
+                Sql.text(row, "payment_provider"),
                 Money.of(row.getLong("amount"), Sql.text(row, "purchase_currency")),
                 Sql.textOrNull(row, "failure_reason"),
                 new Movement.Details(

@@ -9,18 +9,24 @@ import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.OrderId;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.RefundId;
+import dev.kassa.payment.CheckResult;
 import dev.kassa.payment.HoldChange;
 import dev.kassa.payment.HoldOutcome;
+import dev.kassa.payment.OperationKind;
+import dev.kassa.payment.PendingOperations;
+import dev.kassa.payment.PendingTable;
 import dev.kassa.payment.Provider;
+import dev.kassa.payment.ProviderOperation;
 import dev.kassa.payment.Providers;
 import dev.kassa.payment.Refund;
 import dev.kassa.payment.RefundOutcome;
-import dev.kassa.payment.Rounds;
+import dev.kassa.payment.ResolvedAs;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,17 +36,18 @@ import org.springframework.stereotype.Service;
 /**
  * Moves the money of orders: captures, refunds, releases. Each is committed with its amount counted
  * before the provider hears of it, may be asked for again under its id, and is settled once, by the
- * synchronous answer or by the {@link MovementReconciler}. An answer that is not one leaves it
- * PENDING and counted.
+ * synchronous answer or by the {@link Reconciler}. An answer that is not one leaves it PENDING and
+ * counted.
  */
 @Service
-final class Movements {
+final class Movements implements PendingOperations<Movement> {
     private static final Logger LOG = LoggerFactory.getLogger(Movements.class);
 
     /** How long an idempotency key stands for what was committed under it. */
     private static final Duration KEY_LIFE = Duration.ofDays(1);
 
     private final MovementTable table;
+    private final PendingTable<Movement> pending;
     private final Orders orders;
     private final Providers providers;
     private final EventLog events;
@@ -53,6 +60,7 @@ final class Movements {
             EventLog events,
             InstantSource clock) {
         this.table = table;
+        this.pending = table.pending();
         this.orders = orders;
         this.providers = providers;
         this.events = events;
@@ -65,7 +73,7 @@ final class Movements {
 
         record Refused(String reason) implements Word {}
 
-        record None() implements Word {}
+        record Unknown(String why) implements Word {}
     }
 
     /**
@@ -86,10 +94,10 @@ final class Movements {
             table.forget(merchant, key, now.minus(KEY_LIFE));
         }
         Movement movement =
-                under(merchant, key, now)
+                under(merchant, order, kind, key, now)
                         .orElseGet(() -> commit(merchant, order, kind, request, key, now));
         if (movement.status() == Movement.Status.PENDING) {
-            start(movement);
+            settle(movement, ask(movement));
             movement = table.get(merchant, movement.id());
         }
         if (movement.status() == Movement.Status.REFUSED) {
@@ -98,8 +106,23 @@ final class Movements {
         return movement;
     }
 
-    private Optional<Movement> under(MerchantId merchant, @Nullable String key, Instant now) {
-        return key == null ? Optional.empty() : table.under(merchant, key, now.minus(KEY_LIFE));
+    /** What this operation committed under the key; another operation's key is refused. */
+    private Optional<Movement> under(
+            MerchantId merchant,
+            OrderId order,
+            Movement.Kind kind,
+            @Nullable String key,
+            Instant now) {
+        if (key == null) {
+            return Optional.empty();
+        }
+        Optional<Movement> known = table.under(merchant, key, now.minus(KEY_LIFE));
+        if (known.isPresent()
+                && (known.get().kind() != kind || !known.get().orderId().equals(order))) {
+            throw Problem.keyReused(
+                    "This idempotency key was used for another operation. Use a new key.");
+        }
+        return known;
     }
 
     private Movement commit(
@@ -120,7 +143,7 @@ final class Movements {
             }
         } catch (DuplicateKeyException e) {
             // Another request under the same key was faster, and nothing of this one is written.
-            return under(merchant, key, now).orElseThrow(() -> e);
+            return under(merchant, order, kind, key, now).orElseThrow(() -> e);
         }
         return table.get(merchant, id.value());
     }
@@ -134,44 +157,54 @@ final class Movements {
         };
     }
 
-    /** Asks how the movements that are due stand; one never heard of is started again. */
-    void checkDue() {
-        Instant now = Sql.now(clock);
-        Rounds.run(limit -> table.claimDueOfAnyMerchant(now, limit), this::check);
+    @Override
+    public Set<OperationKind> kinds() {
+        return Set.of(OperationKind.CAPTURE, OperationKind.REFUND, OperationKind.RELEASE);
     }
 
-    private void check(Movement movement) {
+    @Override
+    public PendingTable<Movement> table() {
+        return pending;
+    }
+
+    /** Asks how a movement stands; where that stays unknown, starts it again under its id. */
+    @Override
+    public CheckResult check(Movement movement) {
         Provider provider = providers.named(movement.provider());
         Word word =
                 movement.kind() == Movement.Kind.REFUND
                         ? word(provider.lookup(refund(movement)))
                         : word(provider.lookup(change(movement)));
-        if (word instanceof Word.None) {
-            start(movement);
-        } else {
-            settle(movement, word);
-        }
-    }
-
-    /** Tells the provider of a movement already committed, and settles what it answers. */
-    private void start(Movement movement) {
-        Provider provider = providers.named(movement.provider());
-        Word word;
-        try {
-            word =
-                    movement.kind() == Movement.Kind.REFUND
-                            ? word(provider.refund(refund(movement)))
-                            : word(provider.change(change(movement)));
-        } catch (RuntimeException e) {
-            LOG.warn(
-                    "{} gave no answer about {} {}",
-                    movement.provider(),
-                    movement.kind(),
-                    movement.id(),
-                    e);
-            return;
+        if (word instanceof Word.Unknown) {
+            word = ask(movement);
         }
         settle(movement, word);
+        return word instanceof Word.Unknown(String why)
+                ? new CheckResult.Unknown(why)
+                : new CheckResult.Settled();
+    }
+
+    /** Tells the provider of a movement already committed. */
+    private Word ask(Movement movement) {
+        Provider provider = providers.named(movement.provider());
+        return movement.kind() == Movement.Kind.REFUND
+                ? word(provider.refund(refund(movement)))
+                : word(provider.change(change(movement)));
+    }
+
+    @Override
+    public boolean resolve(ProviderOperation operation, ResolvedAs as, @Nullable String reference) {
+        Movement movement = table.get(operation.merchantId(), operation.id());
+        return switch (as) {
+            case REFUNDED, CAPTURED, RELEASED ->
+                    settled(
+                            movement,
+                            new Word.Done(
+                                    reference == null ? movement.id().toString() : reference));
+            case REFUSED -> settled(movement, new Word.Refused(ResolvedAs.REASON));
+            case PAID, DECLINED, FAILED, CANCELLED ->
+                    throw new IllegalArgumentException(as + " is for no movement of an order");
+        };
     }
 
     private static Refund refund(Movement movement) {
@@ -202,7 +235,7 @@ final class Movements {
         return switch (outcome) {
             case RefundOutcome.Refunded(String reference) -> new Word.Done(reference);
             case RefundOutcome.Refused(String reason) -> new Word.Refused(reason);
-            case RefundOutcome.Unknown _ -> new Word.None();
+            case RefundOutcome.Unknown(String why) -> new Word.Unknown(why);
         };
     }
 
@@ -210,29 +243,57 @@ final class Movements {
         return switch (outcome) {
             case HoldOutcome.Done(String reference) -> new Word.Done(reference);
             case HoldOutcome.Refused(String reason) -> new Word.Refused(reason);
-            case HoldOutcome.Unknown _ -> new Word.None();
+            case HoldOutcome.Unknown(String why) -> new Word.Unknown(why);
         };
     }
 
+    /** Writes the provider's word; one that comes too late and contradicts is kept. */
     private void settle(Movement movement, Word word) {
+        if (word instanceof Word.Refused(String reason)) {
+            LOG.warn(
+                    "{} refused {} {}: {}",
+                    movement.provider(),
+                    movement.kind(),
+                    movement.id(),
+                    reason);
+        }
+        if (settled(movement, word)) {
+            return;
+        }
+        switch (word) {
+            case Word.Unknown _ -> {}
+            case Word.Done(String reference) -> keepLate(movement, Movement.Status.DONE, reference);
+            case Word.Refused(String reason) -> keepLate(movement, Movement.Status.REFUSED, reason);
+        }
+    }
+
+    private void keepLate(Movement movement, Movement.Status status, String detail) {
+        if (pending.keepLate(
+                movement.merchantId(), movement.id(), status.name(), detail, Sql.now(clock))) {
+            LOG.error(
+                    "{} says {} of {} {} ({}), which was settled otherwise",
+                    movement.provider(),
+                    status,
+                    movement.kind(),
+                    movement.id(),
+                    detail);
+        }
+    }
+
+    /** Writes a final word with its event; false when the movement was settled before. */
+    private boolean settled(Movement movement, Word word) {
         Instant now = Sql.now(clock);
         List<Event> log;
         boolean settled;
         switch (word) {
-            case Word.None _ -> {
-                return;
+            case Word.Unknown _ -> {
+                return false;
             }
             case Word.Done(String reference) -> {
                 log = done(movement, now);
                 settled = table.settle(movement, false, reference, log, now);
             }
             case Word.Refused(String reason) -> {
-                LOG.warn(
-                        "{} refused {} {}: {}",
-                        movement.provider(),
-                        movement.kind(),
-                        movement.id(),
-                        reason);
                 log = refused(movement, now);
                 settled = table.settle(movement, true, reason, log, now);
             }
@@ -240,6 +301,7 @@ final class Movements {
         if (settled) {
             events.committed(movement.merchantId(), movement.deviceId(), log);
         }
+        return settled;
     }
 
     private static List<Event> done(Movement movement, Instant now) {

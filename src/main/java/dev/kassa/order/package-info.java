@@ -11,7 +11,7 @@
  * commits the intent. That row is the only guard against moving too much, and CHECKs stand behind
  * it. Then the provider is told under the movement's id. Its answer settles the movement once, with
  * the event; a refusal takes the amount back. An answer that never comes leaves it PENDING and
- * counted, and {@link dev.kassa.order.MovementReconciler} asks until it knows.
+ * counted, and {@link dev.kassa.payment.Reconciler} asks until it knows.
  *
  * <p>{@code OrderApi} → {@code OrderManagement} → {@code OrderTable}; movements of money go through
  * {@code Movements} and {@code MovementTable}.

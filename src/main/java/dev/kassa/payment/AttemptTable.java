@@ -8,8 +8,6 @@ import dev.kassa.kernel.Money;
 import dev.kassa.kernel.SessionId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,13 +17,6 @@ import org.springframework.stereotype.Component;
 /** The table attempt. */
 @Component
 final class AttemptTable {
-    /** How long a fresh attempt is left to the device before the reconciler asks about it. */
-    static final Duration FIRST_CHECK = Duration.ofSeconds(15);
-
-    /** How long to the check after this one: doubling from 15 seconds to 5 minutes. */
-    static final String BACK_OFF =
-            "least(interval '15 seconds' * 2 ^ least(checks, 10), interval '5 minutes')";
-
     /**
      * Inserts the attempts for the rows of a CTE {@code attached (attempt_id, merchant_id,
      * session_id, device_id)} that the statement defines.
@@ -103,7 +94,9 @@ final class AttemptTable {
                 .param("attempts_give_up_at", Sql.column(attempts, Attempt::givesUpAt))
                 .param(
                         "attempts_check_at",
-                        Sql.column(attempts, attempt -> attempt.createdAt().plus(FIRST_CHECK)));
+                        Sql.column(
+                                attempts,
+                                attempt -> attempt.createdAt().plus(PendingTable.FIRST_CHECK)));
     }
 
     static StatementSpec bindClose(StatementSpec statement, List<Attempts.Closing> closings) {
@@ -163,55 +156,18 @@ final class AttemptTable {
                 .optional();
     }
 
-    /**
-     * Claims attempts of any merchant whose check is due and puts their next check off: doubling
-     * from 15 seconds to 5 minutes, though never past the moment where waiting for the shopper
-     * ends.
-     */
-    List<Attempt> claimDueOfAnyMerchant(Instant now, int limit) {
-        return jdbc.sql(
-                        """
-                        with due as (
-                            select attempt_id as due_id from attempt
-                            where status = 'PENDING' and check_at <= :now
-                            order by check_at limit :limit
-                            for update skip locked
-                        ), next as (
-                            select :now +
-                        """
-                                + BACK_OFF
-                                + """
-                                         as at, due_id
-                                    from due join attempt on attempt_id = due_id
-                                )
-                                update attempt set checks = checks + 1,
-                                    check_at = case when gives_up_at > :now then least(next.at, gives_up_at)
-                                        else next.at end
-                                from next where attempt_id = next.due_id
-                                returning
-                                """
-                                + COLUMNS)
-                .param("now", Sql.at(now))
-                .param("limit", limit)
-                .query(AttemptTable::attempt)
-                .list();
-    }
-
-    /** How long the attempt or refund whose check is due the longest has waited; zero for none. */
-    Duration lagOfAnyMerchant(Instant now) {
-        return jdbc.sql(
-                        """
-                        select coalesce(min(due.check_at), :now) as since from (
-                            (select check_at from attempt where status = 'PENDING'
-                                order by check_at limit 1)
-                            union all
-                            (select check_at from refund where status = 'PENDING'
-                                order by check_at limit 1)
-                        ) due where due.check_at < :now
-                        """)
-                .param("now", Sql.at(now))
-                .query((row, n) -> Duration.between(Sql.instant(row, "since"), now))
-                .single();
+    /** The attempts that nobody has settled. */
+    PendingTable<Attempt> pending() {
+        return new PendingTable<>(
+                jdbc,
+                new PendingTable.Rows<>(
+                        "attempt",
+                        "attempt_id",
+                        "case when gives_up_at > :now then gives_up_at end",
+                        "select " + COLUMNS + " from claimed",
+                        AttemptTable::attempt,
+                        attempt -> attempt.id().value(),
+                        Attempt::provider));
     }
 
     private static Attempt attempt(ResultSet row, int n) throws SQLException {

@@ -9,8 +9,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Service;
@@ -26,8 +24,6 @@ public final class Attempts {
 
     /** The CTE that settles the attempts' rows; see {@link AttemptTable#CLOSE}. */
     public static final String CLOSE = AttemptTable.CLOSE;
-
-    private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
 
     private final AttemptTable table;
     private final Providers providers;
@@ -65,13 +61,7 @@ public final class Attempts {
     }
 
     private Outcome askAndSettle(Attempt attempt, BiFunction<Provider, Attempt, Outcome> question) {
-        Outcome outcome;
-        try {
-            outcome = question.apply(providers.of(attempt), attempt);
-        } catch (RuntimeException e) {
-            Providers.logSilence(LOG, attempt.provider(), "attempt " + attempt.id(), e);
-            outcome = new Outcome.Unknown(String.valueOf(e.getMessage()));
-        }
+        Outcome outcome = question.apply(providers.of(attempt), attempt);
         var _ = settle(attempt, outcome);
         return outcome;
     }
@@ -95,6 +85,18 @@ public final class Attempts {
                 yield false;
             }
         };
+    }
+
+    /**
+     * Settles an attempt by a person's word: like {@link #settle}, but a word that comes too late
+     * is neither kept nor does anything follow from it. Runs in the caller's transaction.
+     */
+    boolean resolve(Attempt attempt, Outcome outcome) {
+        boolean settled = settlement.getObject().settle(attempt, outcome);
+        if (settled) {
+            count(attempt, outcome);
+        }
+        return settled;
     }
 
     private void count(Attempt attempt, Outcome outcome) {

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A company that collects. Adapters are stateless and never touch Kassa's tables. Each call may be
  * repeated under the attempt's or the refund's id, which is the provider's idempotency key, and may
- * throw: whoever calls takes an exception as {@link Outcome.Unknown}.
+ * throw: {@link Providers} hands out none whose exceptions are not taken as {@link
+ * Outcome.Unknown}.
  */
 public interface Provider {
     /** Its name, stored with each attempt. */

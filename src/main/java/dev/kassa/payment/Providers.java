@@ -2,13 +2,12 @@ package dev.kassa.payment;
 
 import dev.kassa.kernel.Problem;
 import io.micrometer.observation.ObservationRegistry;
-import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
 import org.springframework.stereotype.Component;
 
 /** The providers of this deployment. */
@@ -20,7 +19,15 @@ public final class Providers {
         byName =
                 providers.stream()
                         .map(provider -> new ObservedProvider(provider, observations))
-                        .collect(Collectors.toMap(Provider::name, Function.identity()));
+                        .collect(
+                                Collectors.toMap(
+                                        Provider::name,
+                                        Function.identity(),
+                                        (one, other) -> {
+                                            throw new IllegalStateException(
+                                                    "two providers are named " + one.name());
+                                        },
+                                        LinkedHashMap::new));
     }
 
     /**
@@ -40,23 +47,16 @@ public final class Providers {
         return named(attempt.provider());
     }
 
-    /** The provider of this name, which a row of ours names. */
+    /**
+     * The provider of this name, which a row of ours names. One that this deployment no longer has
+     * answers {@code Unknown} to everything.
+     */
     public Provider named(String name) {
-        return find(name)
-                .orElseThrow(() -> new IllegalStateException("no provider " + name + " is set up"));
+        return find(name).orElseGet(() -> new AbsentProvider(name));
     }
 
     /** The provider of this name, if this deployment has it. */
     Optional<Provider> find(String name) {
         return Optional.ofNullable(byName.get(name));
-    }
-
-    /** A provider that cannot be reached is daily life; anything else is told with its trace. */
-    static void logSilence(Logger log, String provider, String about, RuntimeException e) {
-        if (e instanceof UncheckedIOException) {
-            log.warn("{} gave no answer about {}: {}", provider, about, e.getMessage());
-        } else {
-            log.warn("{} gave no answer about {}", provider, about, e);
-        }
     }
 }

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
@@ -74,10 +75,16 @@ final class RefundTable {
                 where merchant_id = :merchant_id and refund_id = :refused_id
                     and status = 'PENDING'
                 returning *
-            )
+            ),
+            next as (
             """
                     + intent(" from refused where approved_again returning ")
-                    + COLUMNS;
+                    + COLUMNS
+                    + """
+                    )
+                    select exists (select from refused) as refused, next.*
+                    from (select 1) as one left join next on true
+                    """;
 
     private static final String REFUNDED =
             """
@@ -119,7 +126,7 @@ final class RefundTable {
                 .param("failure_reason", verdict.failureReason())
                 .param("provider_reference", verdict.reference())
                 .param("refund_id", id.value())
-                .param("first_check", AttemptTable.FIRST_CHECK.toString())
+                .param("first_check", PendingTable.FIRST_CHECK.toString())
                 .param("now", Sql.at(now))
                 .query(RefundTable::refund)
                 .optional()
@@ -144,41 +151,57 @@ final class RefundTable {
     }
 
     /**
-     * Writes that the provider refused. Has it approved the payment again while it was being asked,
-     * that is owed anew: answers the refund {@code next}, to be asked for under a new key, since
-     * the provider may repeat its answer to the old one.
+     * What became of a refusal: whether it settled the refund, and what is owed anew since then.
      */
-    Optional<Refund> refused(Refund refund, String reason, RefundId next, Instant now) {
+    record Refused(boolean settled, @Nullable Refund next) {}
+
+    /**
+     * Writes that the provider refused. If it has approved the payment again while it was being
+     * asked, that is owed anew: answers the refund {@code next}, to be asked for under a new key,
+     * since the provider may repeat its answer to the old one.
+     */
+    Refused refused(Refund refund, String reason, RefundId next, Instant now) {
         return jdbc.sql(REFUSE)
                 .param("merchant_id", refund.merchantId().value())
                 .param("refused_id", refund.id().value())
                 .param("failure_reason", reason)
                 .param("refund_id", next.value())
-                .param("first_check", AttemptTable.FIRST_CHECK.toString())
+                .param("first_check", PendingTable.FIRST_CHECK.toString())
                 .param("now", Sql.at(now))
-                .query(RefundTable::refund)
-                .optional();
+                .query((row, n) ->
+                        new Refused(
+                                row.getBoolean("refused"),
+                                Sql.uuidOrNull(row, "refund_id") == null ? null : refund(row, n)))
+                .single();
     }
 
-    /** Claims refunds of any merchant whose check is due, and puts their next check off. */
-    List<Refund> claimDueOfAnyMerchant(Instant now, int limit) {
+    /** One of the merchant's refunds. */
+    Refund get(MerchantId merchant, RefundId refund) {
         return jdbc.sql(
-                        """
-                        with due as (
-                            select refund_id as due_id from refund
-                            where status = 'PENDING' and check_at <= :now
-                            order by check_at limit :limit
-                            for update skip locked
-                        )
-                        update refund set checks = checks + 1, check_at = :now +
-                        """
-                                + AttemptTable.BACK_OFF
-                                + " from due where refund_id = due_id returning "
-                                + COLUMNS)
-                .param("now", Sql.at(now))
-                .param("limit", limit)
+                        "select "
+                                + COLUMNS
+                                + """
+                                from refund
+                                where merchant_id = :merchant_id and refund_id = :refund_id
+                                """)
+                .param("merchant_id", merchant.value())
+                .param("refund_id", refund.value())
                 .query(RefundTable::refund)
-                .list();
+                .single();
+    }
+
+    /** The refunds that nobody has settled. */
+    PendingTable<Refund> pending() {
+        return new PendingTable<>(
+                jdbc,
+                new PendingTable.Rows<>(
+                        "refund",
+                        "refund_id",
+                        PendingTable.NO_END,
+                        "select " + COLUMNS + " from claimed",
+                        RefundTable::refund,
+                        refund -> refund.id().value(),
+                        Refund::provider));
     }
 
     private static Refund refund(ResultSet row, int n) throws SQLException {

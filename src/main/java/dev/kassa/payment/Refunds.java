@@ -8,7 +8,9 @@ import dev.kassa.kernel.RefundId;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
@@ -18,16 +20,18 @@ import org.springframework.stereotype.Service;
  * asked for again under its id, and is settled once.
  */
 @Service
-final class Refunds {
+final class Refunds implements PendingOperations<Refund> {
     private static final Logger LOG = LoggerFactory.getLogger(Refunds.class);
 
     private final RefundTable table;
+    private final PendingTable<Refund> pending;
     private final Providers providers;
     private final EventLog events;
     private final InstantSource clock;
 
     Refunds(RefundTable table, Providers providers, EventLog events, InstantSource clock) {
         this.table = table;
+        this.pending = table.pending();
         this.providers = providers;
         this.events = events;
         this.clock = clock;
@@ -50,45 +54,96 @@ final class Refunds {
         }
     }
 
-    /** Tells the provider of a refund already committed, and settles what it answers. */
-    void start(Refund refund) {
-        settle(refund, ask(refund, Provider::refund));
+    @Override
+    public Set<OperationKind> kinds() {
+        return Set.of(OperationKind.REVERSAL);
+    }
+
+    @Override
+    public PendingTable<Refund> table() {
+        return pending;
     }
 
     /** Asks how a refund stands; where that stays unknown, starts it again under its id. */
-    void check(Refund refund) {
+    @Override
+    public CheckResult check(Refund refund) {
         RefundOutcome outcome = ask(refund, Provider::lookup);
         if (outcome instanceof RefundOutcome.Unknown) {
-            start(refund);
-        } else {
-            settle(refund, outcome);
+            outcome = ask(refund, Provider::refund);
         }
+        settle(refund, outcome);
+        return outcome instanceof RefundOutcome.Unknown(String why)
+                ? new CheckResult.Unknown(why)
+                : new CheckResult.Settled();
+    }
+
+    /** Tells the provider of a refund already committed, and settles what it answers. */
+    private void start(Refund refund) {
+        settle(refund, ask(refund, Provider::refund));
     }
 
     private RefundOutcome ask(Refund refund, BiFunction<Provider, Refund, RefundOutcome> question) {
-        try {
-            return question.apply(providers.named(refund.provider()), refund);
-        } catch (RuntimeException e) {
-            Providers.logSilence(LOG, refund.provider(), "refund " + refund.id(), e);
-            return new RefundOutcome.Unknown(String.valueOf(e.getMessage()));
-        }
+        return question.apply(providers.named(refund.provider()), refund);
     }
 
     private void settle(Refund refund, RefundOutcome outcome) {
-        Instant now = Sql.now(clock);
         switch (outcome) {
             case RefundOutcome.Unknown _ -> {}
             case RefundOutcome.Refused(String reason) -> {
                 LOG.error("{} refused refund {}: {}", refund.provider(), refund.id(), reason);
-                table.refused(refund, reason, RefundId.next(), now).ifPresent(this::start);
+                RefundTable.Refused refused = refused(refund, reason);
+                if (refused.next() != null) {
+                    start(refused.next());
+                }
+                if (!refused.settled()) {
+                    keepLate(refund, "REFUSED", reason);
+                }
             }
             case RefundOutcome.Refunded(String reference) -> {
-                if (table.refunded(refund, reference, refunded(refund, now), now)) {
-                    events.committed(
-                            refund.merchantId(), refund.deviceId(), EventType.PAYMENT_REFUNDED);
+                if (!refunded(refund, reference)) {
+                    keepLate(refund, "REFUNDED", reference);
                 }
             }
         }
+    }
+
+    private RefundTable.Refused refused(Refund refund, String reason) {
+        return table.refused(refund, reason, RefundId.next(), Sql.now(clock));
+    }
+
+    private boolean refunded(Refund refund, String reference) {
+        Instant now = Sql.now(clock);
+        boolean settled = table.refunded(refund, reference, refunded(refund, now), now);
+        if (settled) {
+            events.committed(
+                    refund.merchantId(), refund.deviceId(), EventType.PAYMENT_REFUNDED);
+        }
+        return settled;
+    }
+
+    private void keepLate(Refund refund, String status, String detail) {
+        if (pending.keepLate(
+                refund.merchantId(), refund.id().value(), status, detail, Sql.now(clock))) {
+            LOG.error(
+                    "{} says {} of refund {} ({}), which was settled otherwise",
+                    refund.provider(),
+                    status,
+                    refund.id(),
+                    detail);
+        }
+    }
+
+    /** What a refusal leaves owed anew is begun by the reconciler. */
+    @Override
+    public boolean resolve(ProviderOperation operation, ResolvedAs as, @Nullable String reference) {
+        Refund refund = table.get(operation.merchantId(), new RefundId(operation.id()));
+        return switch (as) {
+            case REFUNDED ->
+                    refunded(refund, reference == null ? refund.id().toString() : reference);
+            case REFUSED -> refused(refund, ResolvedAs.REASON).settled();
+            case PAID, DECLINED, FAILED, CANCELLED, CAPTURED, RELEASED ->
+                    throw new IllegalArgumentException(as + " is for no refund");
+        };
     }
 
     private static Event refunded(Refund refund, Instant now) {
