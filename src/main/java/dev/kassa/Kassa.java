@@ -22,6 +22,8 @@ import picocli.CommandLine.IVersionProvider;
             TapCommand.class,
             ListenCommand.class,
             TimelineCommand.class,
+            PendingCommand.class,
+            ResolveCommand.class,
             StatementCommand.class,
             HelpCommand.class
         },

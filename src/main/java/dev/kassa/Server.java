@@ -146,25 +146,13 @@ final class Server implements AutoCloseable {
         application.setDefaultProperties(properties(settings));
         application.addInitializers(context -> {
             GenericApplicationContext beans = (GenericApplicationContext) context;
-            // The pool is ours to close, after Spring's beans are gone.
-            beans.registerBean(
-                    DataSource.class,
-                    database::dataSource,
-                    definition -> definition.setDestroyMethodName(""));
+            register(beans, settings, clock, database.dataSource());
             beans.registerBean(
                     Database.class,
                     () -> database,
                     definition -> definition.setDestroyMethodName(""));
-            beans.registerBean(DatabaseSettings.class, settings::database);
-            beans.registerBean(InstantSource.class, () -> clock);
-            beans.registerBean(Mode.class, settings::mode);
             beans.registerBean(Vault.class, () -> vault);
-            beans.registerBean(WebhookSettings.class, settings::webhooks);
             beans.registerBean(WakeUpSenders.class, () -> wakeUps);
-            beans.registerBean(
-                    PublicUrl.class,
-                    () -> new PublicUrl(settings.publicUrl(), settings.bindAddress()));
-            beans.registerBean(SessionTtl.class, () -> new SessionTtl(settings.sessionTtl()));
         });
         try {
             return application.run();
@@ -175,7 +163,27 @@ final class Server implements AutoCloseable {
         }
     }
 
-    private static Map<String, Object> properties(Settings settings) {
+    /** What every part may ask for, in a server and in a command beside one. */
+    static void register(
+            GenericApplicationContext beans,
+            Settings settings,
+            InstantSource clock,
+            DataSource dataSource) {
+        // The pool is ours to close, after Spring's beans are gone.
+        beans.registerBean(
+                DataSource.class,
+                () -> dataSource,
+                definition -> definition.setDestroyMethodName(""));
+        beans.registerBean(DatabaseSettings.class, settings::database);
+        beans.registerBean(InstantSource.class, () -> clock);
+        beans.registerBean(Mode.class, settings::mode);
+        beans.registerBean(WebhookSettings.class, settings::webhooks);
+        beans.registerBean(
+                PublicUrl.class, () -> new PublicUrl(settings.publicUrl(), settings.bindAddress()));
+        beans.registerBean(SessionTtl.class, () -> new SessionTtl(settings.sessionTtl()));
+    }
+
+    static Map<String, Object> properties(Settings settings) {
         Settings.Operation operation = settings.operation();
         Map<String, Object> properties = new HashMap<>();
         properties.put("server.port", settings.port());

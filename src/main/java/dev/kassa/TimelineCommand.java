@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
         mixinStandardHelpOptions = true)
 final class TimelineCommand implements Callable<Integer> {
     private static final List<String> DETAILS =
-            List.of("method", "reason", "name", "status", "tries", "id");
+            List.of("method", "reason", "name", "status", "tries", "resolved_by", "evidence", "id");
 
     @Parameters(paramLabel = "SESSION", description = "The session's id.")
     private @Nullable String session;
@@ -52,6 +52,15 @@ final class TimelineCommand implements Callable<Integer> {
         return 0;
     }
 
+    private static String told(String detail, String value) {
+        return switch (detail) {
+            case "tries" -> "after " + value + " tries";
+            case "resolved_by" -> "by " + value;
+            case "evidence" -> "(" + value + ")";
+            default -> value;
+        };
+    }
+
     private static String line(JsonNode entry) {
         return Stream.concat(
                         Stream.of(
@@ -59,10 +68,7 @@ final class TimelineCommand implements Callable<Integer> {
                                 "%-9s".formatted(entry.path("what").asString())),
                         DETAILS.stream()
                                 .filter(entry::has)
-                                .map(detail ->
-                                        detail.equals("tries")
-                                                ? "after " + entry.get(detail).asString() + " tries"
-                                                : entry.get(detail).asString()))
+                                .map(detail -> told(detail, entry.get(detail).asString())))
                 .collect(Collectors.joining(" "))
                 .stripTrailing();
     }

@@ -81,6 +81,7 @@ create trigger resolution_not_emptied before truncate on resolution
 create table late_operation_answer (
     operation_id uuid        not null,
     status       text        not null,
+    kind         text        not null check (kind in ('REVERSAL', 'CAPTURE', 'REFUND', 'RELEASE')),
     merchant_id  text        not null,
     session_id   uuid        not null,
     detail       text, -- the provider's reference or reason

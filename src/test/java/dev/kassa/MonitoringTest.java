@@ -231,6 +231,41 @@ class MonitoringTest {
         }
     }
 
+    /** Nobody but a person can do anything about a provider that does not answer. */
+    @Test
+    void anUnansweredPaymentIsToldAndKeepsTheNodeReady() {
+        try (TestServer server = TestServer.start(MANAGED).withoutLoops()) {
+            TestMerchant merchant = server.merchant();
+            TestMerchant.TestDevice device = merchant.device();
+            device.attach(merchant.session(device)).is(200);
+            server.jdbc.sql("update attempt set provider = 'gone'").update();
+            TestMerchant.TestDevice other = merchant.device();
+            other.attach(merchant.session(other)).is(200);
+            for (int i = 0; i < 2; i++) {
+                server.clock.advance(Duration.ofMinutes(16));
+                server.reconcile();
+            }
+            HttpResponse<String> health = get(server, "health");
+            assertThat(health.statusCode()).isEqualTo(503);
+            JsonNode age = Answer.of(health).json().at("/components/pendingAge");
+            assertThat(age.path("status").asString()).isEqualTo("DOWN");
+            JsonNode details = age.path("details");
+            assertThat(details.path("payment_age_seconds").asDouble()).isBetween(960.0, 1000.0);
+            assertThat(details.path("payment_last_answer").asString())
+                    .isEqualTo("gone: There is no provider 'gone' in this deployment to ask.");
+            assertThat(details.path("what_to_do").asString()).contains("./kassa pending");
+            assertThat(details.path("refund_age_seconds").asDouble()).isZero();
+            assertThat(details.path("limit_seconds").asInt()).isEqualTo(900);
+            assertThat(get(server, "health/readiness").statusCode()).isEqualTo(200);
+            assertThat(value(server, "kassa_pending_age_seconds{kind=\"payment\"}"))
+                    .isGreaterThan(900);
+            for (String kind : List.of("reversal", "capture", "refund", "release")) {
+                assertThat(value(server, "kassa_pending_age_seconds{kind=\"" + kind + "\"}"))
+                        .isZero();
+            }
+        }
+    }
+
     /** The load balancer hears of the stop before any request is refused. */
     @Test
     void aStoppingServerIsNotReadyAndStillServes() throws Exception {

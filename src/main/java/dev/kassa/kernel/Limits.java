@@ -115,6 +115,9 @@ public final class Limits {
     /** A provider that has owed an answer for so long is told of, and makes the health bad. */
     public static final Duration UNANSWERED = Duration.ofMinutes(15);
 
+    /** Pending operations that are listed at once. */
+    public static final int PENDING_LISTED = 1000;
+
     /** Characters of a person's name who settles an operation by hand. */
     public static final int RESOLUTION_NAME_CHARS = 100;
 

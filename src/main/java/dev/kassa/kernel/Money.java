@@ -1,5 +1,6 @@
 package dev.kassa.kernel;
 
+import java.math.BigDecimal;
 import java.util.Currency;
 
 /**
@@ -10,6 +11,14 @@ public record Money(long minor, Currency currency) {
     /** The amount of {@code minor} units of the ISO 4217 {@code currency}. */
     public static Money of(long minor, String currency) {
         return new Money(minor, Currency.getInstance(currency));
+    }
+
+    /** As people write it: 199.00 SEK. */
+    public String written() {
+        return BigDecimal.valueOf(minor, Math.max(0, currency.getDefaultFractionDigits()))
+                        .toPlainString()
+                + " "
+                + currency.getCurrencyCode();
     }
 
     @Override

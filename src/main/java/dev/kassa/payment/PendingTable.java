@@ -235,9 +235,9 @@ public final class PendingTable<T> {
             MerchantId merchant, UUID id, String status, String detail, Instant now) {
         return jdbc.sql(
                                 """
-                                insert into late_operation_answer (operation_id, status, merchant_id,
-                                    session_id, detail, received_at)
-                                select id, :status, merchant_id, session_id, :detail, :now
+                                insert into late_operation_answer (operation_id, status, kind,
+                                    merchant_id, session_id, detail, received_at)
+                                select id, :status, kind, merchant_id, session_id, :detail, :now
                                 from provider_operation
                                 where merchant_id = :merchant_id and id = :id
                                     and status not in ('PENDING', :status)

@@ -22,52 +22,67 @@ final class SupportTable {
                 select session_id, merchant_id, device_id, status, created_at from session
                 where merchant_id = :merchant_id and session_id = :session_id
             ),
-            entry (at, rank, what, id, method, reason, name, destination_id, status, tries) as (
+            entry (at, rank, what, id, method, reason, name, destination_id, status, tries,
+                    resolved_by, evidence) as (
                 select created_at, 0, 'created', null, null, null, null, null::uuid, null,
-                    null::integer
+                    null::integer, null, null
                 from s
                 union all
-                select step.at, 1, step.what, null, null, null, null, null, null, null
+                select step.at, 1, step.what, null, null, null, null, null, null, null, null, null
                 from s join session_push push using (session_id, merchant_id)
                     cross join lateral (values (woken_at, 'woken'), (pushed_at, 'pushed'),
                         (shown_at, 'shown')) as step (at, what)
                 where step.at is not null
                 union all
                 select attempt.created_at, 2, 'attached', attempt_id::text, method, null, null, null,
-                    null, null
+                    null, null, null, null
                 from s join attempt using (session_id, merchant_id)
                 union all
                 select settled_at, 3, lower(attempt.status), attempt.attempt_id::text, method,
-                    failure_reason, null, null, null, null
+                    failure_reason, null, null, null, null, null, null
                 from s join attempt using (session_id, merchant_id) where settled_at is not null
                 union all
                 select received_at, 4, 'late_' || lower(late.status), late.attempt_id::text, method,
-                    late.failure_reason, null, null, null, null
+                    late.failure_reason, null, null, null, null, null, null
                 from s join attempt using (session_id, merchant_id)
                     join late_answer late using (attempt_id, merchant_id)
                 union all
                 select step.at, 5, step.what, refund_id::text, null, step.reason, null, null, null,
-                    null
+                    null, null, null
                 from s join refund using (session_id, merchant_id)
                     cross join lateral (values (refund.created_at, 'refund_begun', null),
                         (settled_at, lower(refund.status), failure_reason)) as step (at, what, reason)
                 where step.at is not null
                 union all
                 select occurred_at, 6, substr(event.type, length('ipp.session.') + 1), null, null, null,
-                    null, null, null, null
+                    null, null, null, null, null, null
                 from s join event using (session_id, merchant_id)
                 where event.type in ('ipp.session.finalized', 'ipp.session.cancelled',
                     'ipp.session.expired', 'ipp.session.failed')
                 union all
                 select orders.created_at, 7, 'order', orders.order_id::text, null, null, null, null,
-                    null, null
+                    null, null, null, null
                 from s join orders using (session_id, merchant_id)
                 union all
                 select coalesce(finished_at, occurred_at), 8, 'webhook', event.event_id, null,
                     last_error, event.type, delivery.destination_id, delivery.status,
-                    delivery.attempts
+                    delivery.attempts, null, null
                 from s join event using (session_id, merchant_id)
                     join delivery using (event_id, merchant_id)
+                union all
+                select unknown_told_at, 3, 'unknown', asked.id::text, null, last_answer,
+                    lower(asked.kind), null, null, null, null, null
+                from provider_operation asked
+                where asked.merchant_id = :merchant_id and asked.session_id = :session_id
+                    and unknown_told_at is not null
+                union all
+                select resolved_at, 3, 'resolved_' || lower(resolved_as), operation_id::text, null,
+                    why, lower(kind), null, null, null, resolved_by, evidence
+                from s join resolution using (session_id, merchant_id)
+                union all
+                select received_at, 4, 'late_' || lower(late.status), operation_id::text, null, detail,
+                    lower(kind), null, null, null, null, null
+                from s join late_operation_answer late using (session_id, merchant_id)
             )
             select s.session_id, s.device_id, s.status as session_status, entry.*
             from s cross join entry
@@ -112,7 +127,9 @@ final class SupportTable {
                 Sql.textOrNull(row, "name"),
                 Sql.uuidOrNull(row, "destination_id"),
                 Sql.textOrNull(row, "status"),
-                row.getObject("tries", Integer.class));
+                row.getObject("tries", Integer.class),
+                Sql.textOrNull(row, "resolved_by"),
+                Sql.textOrNull(row, "evidence"));
     }
 
     /** {@code aliveSince}: a server that has said nothing since then is dead. */

@@ -12,11 +12,13 @@ record Timeline(SessionId sessionId, DeviceId deviceId, String status, List<Entr
     /**
      * One thing that happened.
      *
-     * @param id of the attempt, the order, the refund or the event that it was about
+     * @param id of the attempt, the order, the refund, the capture or the event that it was about
      * @param method how the shopper was to pay
      * @param status how a webhook delivery stands
-     * @param name of the webhook's event
+     * @param name of the webhook's event, or the kind of an operation that was unknown or resolved
      * @param tries of the webhook so far
+     * @param resolvedBy the person by whose word it was settled
+     * @param evidence where that person's word can be looked up
      */
     record Entry(
             Instant at,
@@ -27,5 +29,7 @@ record Timeline(SessionId sessionId, DeviceId deviceId, String status, List<Entr
             @Nullable String name,
             @Nullable UUID destinationId,
             @Nullable String status,
-            @Nullable Integer tries) {}
+            @Nullable Integer tries,
+            @Nullable String resolvedBy,
+            @Nullable String evidence) {}
 }
