@@ -9,6 +9,7 @@ import dev.kassa.merchant.ApiKeys;
 import dev.kassa.merchant.Merchant;
 import dev.kassa.merchant.Merchants;
 import dev.kassa.webhook.Destinations;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -73,7 +74,9 @@ final class PlaygroundSeed {
         ApiKey known = new ApiKey(before.get("KASSA_API_USERNAME"), before.get("KASSA_API_KEY"));
         boolean works =
                 !known.username().isEmpty()
-                        && keys.authenticate(new BasicCredentials(known.username(), known.key()))
+                        && keys.authenticate(
+                                        new BasicCredentials(known.username(), known.key()),
+                                        InetAddress.getLoopbackAddress().getHostAddress())
                                 .filter(owner -> owner.id().equals(merchant))
                                 .isPresent();
         return works ? known : keys.issue(merchant);

@@ -3,6 +3,7 @@ package dev.kassa;
 import dev.kassa.database.DataDirectory;
 import dev.kassa.database.Database;
 import dev.kassa.database.DatabaseSettings;
+import dev.kassa.http.HttpSettings;
 import dev.kassa.http.PublicUrl;
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Refusal;
@@ -151,6 +152,7 @@ final class Server implements AutoCloseable {
                     Database.class,
                     () -> database,
                     definition -> definition.setDestroyMethodName(""));
+            beans.registerBean(HttpSettings.class, settings::http);
             beans.registerBean(Vault.class, () -> vault);
             beans.registerBean(WakeUpSenders.class, () -> wakeUps);
         });
@@ -188,6 +190,7 @@ final class Server implements AutoCloseable {
         Map<String, Object> properties = new HashMap<>();
         properties.put("server.port", settings.port());
         properties.put("server.address", settings.bindAddress());
+        properties.put("server.tomcat.max-connections", settings.http().connections());
         properties.put("kassa.mode", settings.mode().name());
         Integer management = operation.managementPort();
         properties.put("management.server.port", management == null ? NO_PORT : management);

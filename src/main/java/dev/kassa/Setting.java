@@ -39,6 +39,18 @@ enum Setting {
             "8s",
             "How long a request may work with the database in all before it is answered 503; at"
                     + " least the socket timeout, and less than the patience of your clients."),
+    KASSA_CONNECTIONS(
+            "",
+            "How many connections clients may have open at once, up to 20000; further ones wait."
+                    + " Empty: one for each 64 KiB of heap."),
+    KASSA_CONNECTIONS_PER_ADDRESS(
+            "1000",
+            "How many of them one client address may have (of IPv6 a /64); further ones are closed at"
+                    + " once. `0`, any number, where all clients come through a proxy."),
+    KASSA_RECEIVE_TIMEOUT(
+            "20s",
+            "How long a client may take to send the headers of a request, and again for its body;"
+                    + " then the connection is closed."),
     KASSA_MASTER_KEY(
             "",
             "At least 32 characters; encrypts webhook secrets and provider credentials. Empty: made"

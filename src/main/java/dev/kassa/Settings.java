@@ -1,6 +1,7 @@
 package dev.kassa;
 
 import dev.kassa.database.DatabaseSettings;
+import dev.kassa.http.HttpSettings;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Refusal;
@@ -45,6 +46,7 @@ record Settings(
         @Nullable URI webhookUrl,
         WebhookSettings webhooks,
         WakeUpSettings wakeUps,
+        HttpSettings http,
         Operation operation) {
 
     /**
@@ -91,7 +93,8 @@ record Settings(
         return load(System.getenv(), Path.of("kassa.properties"));
     }
 
-    static Settings load(Map<String, String> environment, Path file) {
+    static Settings load(Map<String, String> variables, Path file) {
+        Map<String, String> environment = Kubernetes.without(variables);
         Properties properties = read(file);
         List<String> faults = new ArrayList<>();
         unknown(environment.keySet(), properties.stringPropertyNames(), faults);
@@ -190,6 +193,7 @@ record Settings(
                                     Reading::retention,
                                     "is a time such as 12h or 30d, at least 1h")),
                     new WakeUpSettings(fcm(), apns()),
+                    http(),
                     operation());
         }
 
@@ -263,6 +267,17 @@ record Settings(
                         return timeout;
                     },
                     "is a time such as 500ms or 5s, from 100ms to 10m");
+        }
+
+        private HttpSettings http() {
+            int connections =
+                    text(Setting.KASSA_CONNECTIONS) == null
+                            ? HttpSettings.connectionsOfTheHeap()
+                            : connections(Setting.KASSA_CONNECTIONS, 10, Limits.CONNECTIONS);
+            return new HttpSettings(
+                    connections,
+                    connections(Setting.KASSA_CONNECTIONS_PER_ADDRESS, 0, Limits.CONNECTIONS),
+                    timeout(Setting.KASSA_RECEIVE_TIMEOUT));
         }
 
         private Operation operation() {
@@ -422,6 +437,7 @@ record Settings(
                 url,
                 webhooks,
                 wakeUps,
+                http,
                 operation);
     }
 

@@ -1,8 +1,8 @@
 package dev.kassa.device;
 
-import dev.kassa.database.Demand;
 import dev.kassa.http.AuthenticatedArgument;
 import dev.kassa.http.Problems;
+import dev.kassa.http.Tenant;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.Secrets;
 import jakarta.servlet.FilterChain;
@@ -63,7 +63,9 @@ public final class DeviceTokenFilter extends OncePerRequestFilter {
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         Optional<Device> device =
-                token(request.getHeader(HttpHeaders.AUTHORIZATION)).flatMap(devices::authenticate);
+                token(request.getHeader(HttpHeaders.AUTHORIZATION))
+                        .flatMap(token ->
+                                devices.authenticate(token, request.getRemoteAddr()));
         if (device.isEmpty()) {
             Problem refused =
                     Problem.unauthorized(
@@ -73,7 +75,7 @@ public final class DeviceTokenFilter extends OncePerRequestFilter {
             return;
         }
         AuthenticatedArgument.set(request, device.get());
-        Demand.narrow(device.get().merchantId());
+        Tenant.set(request, device.get().merchantId());
         chain.doFilter(request, response);
     }
 }

@@ -1,20 +1,21 @@
 package dev.kassa.device;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.kassa.database.AfterCommit;
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
+import dev.kassa.http.CredentialLookup;
 import dev.kassa.http.Page;
 import dev.kassa.http.Paging;
+import dev.kassa.http.WrongCredentials;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.Secrets;
+import dev.kassa.kernel.Tokens;
+import dev.kassa.kernel.Vault;
 import dev.kassa.location.Locations;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -34,8 +35,7 @@ public final class Devices {
 
     private static final String TOKEN_PREFIX = "kpos_";
 
-    /** How long a token is taken on memory alone. */
-    private static final Duration REMEMBERED = Duration.ofMillis(800);
+    private static final int REMEMBERED = 100_000;
 
     private final DeviceTable table;
     private final Locations locations;
@@ -43,20 +43,24 @@ public final class Devices {
     private final Mode mode;
     private final InstantSource clock;
     private final List<Consumer<DeviceId>> followers = new CopyOnWriteArrayList<>();
-    private final Cache<String, Device> seen =
-            Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(REMEMBERED).build();
+    private final Tokens tokens;
+    private final CredentialLookup<Device> known;
 
     Devices(
             DeviceTable table,
             Locations locations,
             RowGate gate,
             Mode mode,
+            Vault vault,
+            WrongCredentials guesses,
             InstantSource clock) {
         this.gate = gate;
         this.table = table;
         this.locations = locations;
         this.mode = mode;
+        this.tokens = new Tokens(vault);
         this.clock = clock;
+        known = new CredentialLookup<>(REMEMBERED, guesses, table::byTokenOfAnyMerchant);
     }
 
     /**
@@ -65,7 +69,7 @@ public final class Devices {
      * @throws Problem NOT_FOUND when the code is unknown, used, expired or withdrawn
      */
     public Registration register(String code, NewDevice device) {
-        String token = TOKEN_PREFIX + Secrets.text(32);
+        String token = tokens.next(TOKEN_PREFIX);
         Instant now = Sql.now(clock);
         DeviceTable.Pairing pairing =
                 new DeviceTable.Pairing(
@@ -93,9 +97,9 @@ public final class Devices {
                 : typed.toUpperCase(Locale.ROOT);
     }
 
-    /** Its tokens, and what was known of it, are looked up afresh. */
-    private void forget(DeviceId device) {
-        AfterCommit.run(() -> seen.asMap().values().removeIf(known -> known.id().equals(device)));
+    /** A device has another token, or is another now: tokens are looked up afresh. */
+    private void forget() {
+        AfterCommit.run(known::forget);
     }
 
     /** The merchant's devices, newest first. */
@@ -132,7 +136,7 @@ public final class Devices {
                                 device,
                                 () -> table.replace(merchant, device, replacement, Sql.now(clock)))
                         .orElseThrow(() -> unknown(device));
-        forget(device);
+        forget();
         return replaced;
     }
 
@@ -156,7 +160,7 @@ public final class Devices {
     }
 
     private void revoked(DeviceId device) {
-        forget(device);
+        forget();
         AfterCommit.run(() -> followers.forEach(follower -> follower.accept(device)));
     }
 
@@ -174,20 +178,16 @@ public final class Devices {
                                 device.merchantId(), device.id(), pushToken, Sql.now(clock)));
     }
 
-    /** The device that this bearer token belongs to. */
-    public Optional<Device> authenticate(String token) {
-        if (!token.startsWith(TOKEN_PREFIX)) {
-            return Optional.empty();
-        }
-        String hash = Secrets.hash(token);
-        Device device = seen.getIfPresent(hash);
-        if (device == null) {
-            device = table.byTokenOfAnyMerchant(hash).orElse(null);
-            if (device != null) {
-                seen.put(hash, device);
-            }
-        }
-        return Optional.ofNullable(device);
+    /**
+     * The device that this bearer token belongs to.
+     *
+     * @param address of whoever sends it
+     * @throws Problem TOO_MANY when too many wrong ones come from there
+     */
+    Optional<Device> authenticate(String token, String address) {
+        return token.startsWith(TOKEN_PREFIX)
+                ? known.find(Secrets.hash(token), tokens.isOurs(token), address)
+                : Optional.empty();
     }
 
     /**

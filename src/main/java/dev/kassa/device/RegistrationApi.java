@@ -1,8 +1,11 @@
 package dev.kassa.device;
 
 import dev.kassa.http.JsonObject;
+import dev.kassa.http.RawBody;
 import dev.kassa.kernel.Limits;
+import dev.kassa.kernel.Problem;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.util.Objects;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -23,7 +26,10 @@ final class RegistrationApi {
 
     @PostMapping(path = "/pos/v1/devices", produces = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.CREATED)
-    DeviceView register(HttpServletRequest request, JsonObject body) {
+    DeviceView register(HttpServletRequest request, RawBody sent) throws IOException {
+        String address = request.getRemoteAddr();
+        limit.check(address);
+        JsonObject body = sent.json();
         String code = body.requiredText("enrollment_code", Limits.ENROLLMENT_CODE_CHARS);
         String hardwareId = body.requiredText("hardware_id", Limits.HARDWARE_ID_CHARS);
         String name = body.requiredText("name", Limits.DEVICE_NAME_CHARS);
@@ -34,10 +40,22 @@ final class RegistrationApi {
 
         NewDevice device =
                 new NewDevice(hardwareId, name, Objects.requireNonNull(platform), pushToken);
-        String address = request.getRemoteAddr();
-        limit.take(address);
-        Registration registration = devices.register(code, device);
-        limit.giveBack(address);
-        return DeviceView.registered(registration, false);
+        return DeviceView.registered(register(address, code, device), false);
+    }
+
+    /** Only a code that is none counts: not one that was right, nor one nobody could look up. */
+    private Registration register(String address, String code, NewDevice device) {
+        PairingLimit.Try taken = limit.take(address);
+        boolean guessed = false;
+        try {
+            return devices.register(code, device);
+        } catch (Problem refused) {
+            guessed = refused.kind() == Problem.Kind.NOT_FOUND;
+            throw refused;
+        } finally {
+            if (!guessed) {
+                taken.giveBack();
+            }
+        }
     }
 }

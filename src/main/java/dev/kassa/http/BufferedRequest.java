@@ -17,7 +17,7 @@ final class BufferedRequest extends HttpServletRequestWrapper {
     }
 
     static BufferedRequest of(HttpServletRequest request) throws IOException {
-        return new BufferedRequest(request, BodyArgument.read(request));
+        return new BufferedRequest(request, Body.read(request));
     }
 
     byte[] body() {

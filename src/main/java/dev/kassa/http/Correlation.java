@@ -1,6 +1,7 @@
 package dev.kassa.http;
 
 import dev.kassa.database.SqlErrors;
+import dev.kassa.kernel.Problem;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -51,6 +52,9 @@ final class Correlation extends OncePerRequestFilter {
         MDC.put(HEADER, id);
         try {
             chain.doFilter(request, response);
+        } catch (Problem refused) {
+            // From a filter, where no operation's handler looks: too many wrong credentials.
+            Problems.write(refused, request, response);
         } catch (DataAccessException | TransactionException e) {
             // From a filter, where no operation's handler looks: authentication or idempotency.
             LOG.warn(

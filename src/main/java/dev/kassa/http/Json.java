@@ -21,6 +21,7 @@ public final class Json {
                                     .streamReadConstraints(
                                             StreamReadConstraints.builder()
                                                     .maxNestingDepth(Limits.JSON_DEPTH)
+                                                    .maxTokenCount(Limits.JSON_TOKENS)
                                                     .maxNumberLength(100)
                                                     .maxNameLength(1000)
                                                     .build())
@@ -39,6 +40,11 @@ public final class Json {
     /** Reads a stored map of texts. */
     public static Map<String, String> texts(String json) {
         return MAPPER.readValue(json, TEXTS);
+    }
+
+    /** {@code value} as JSON, in UTF-8. */
+    public static byte[] bytes(Object value) {
+        return MAPPER.writeValueAsBytes(value);
     }
 
     /** {@code value} as JSON text. */

@@ -71,7 +71,9 @@ public final class JsonObject {
 
     private static String reason(JacksonException e) {
         if (e instanceof StreamConstraintsException) {
-            return "it is nested too deep, or holds a number or a name that is too long.";
+            return "it is nested too deep, has more than "
+                    + Limits.JSON_TOKENS
+                    + " values and names, or holds a number or a name that is too long.";
         }
         if (e instanceof MismatchedInputException) {
             return "an object names a key twice.";

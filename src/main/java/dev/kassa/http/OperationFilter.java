@@ -25,6 +25,7 @@ import org.springframework.web.util.ServletRequestPathUtils;
 /**
  * Finds the handler of a request before any other filter decides about it, and keeps what its
  * {@link Operation} declares. The dispatcher takes the handler from here and does not look again.
+ * Gives back the room of its body when it has ended.
  *
  * <p>It refuses nothing. A path that is unknown, or that has another method, is refused by the
  * dispatcher after authentication, as without this filter.
@@ -36,10 +37,13 @@ final class OperationFilter extends OncePerRequestFilter {
     private static final String FOUND = OperationFilter.class.getName() + ".found";
 
     private final RequestMappingHandlerMapping handlers;
+    private final BodyBudget bodies;
 
     OperationFilter(
-            @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping handlers) {
+            @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping handlers,
+            BodyBudget bodies) {
         this.handlers = handlers;
+        this.bodies = bodies;
     }
 
     /** Hands the dispatcher what the filter found. */
@@ -82,7 +86,9 @@ final class OperationFilter extends OncePerRequestFilter {
                 }
             }
         }
-        chain.doFilter(request, response);
+        try (var _ = bodies.open(request)) {
+            chain.doFilter(request, response);
+        }
     }
 
     private @Nullable HandlerExecutionChain find(HttpServletRequest request) {

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the parameters of the query string, noting every fault; see {@link JsonObject}. What a form
- * in the body says is no parameter.
+ * Reads the parameters of the query string, or the fields of a form, noting every fault; see {@link
+ * JsonObject}. What a form in the body says is no parameter of the query.
  */
 public final class Query {
     private static final int DEFAULT_PAGE_SIZE = 20;
@@ -40,7 +40,7 @@ public final class Query {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw Problem.unreadable("The query string cannot be decoded.");
+            throw Problem.unreadable("The query string or the form cannot be decoded.");
         }
     }
 

@@ -1,15 +1,57 @@
 package dev.kassa.http;
 
-/** The body of a request as sent, of whatever media type, read only up to the limit. */
-public final class RawBody {
-    private final byte[] bytes;
+import dev.kassa.kernel.Problem;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
 
-    RawBody(byte[] bytes) {
-        this.bytes = bytes;
+/**
+ * The body of a request. It is read, within the operation's limit, when it is asked for and not
+ * before: an operation that knows who is asking only by what else was sent looks at that first.
+ */
+public final class RawBody {
+    private final HttpServletRequest request;
+
+    RawBody(HttpServletRequest request) {
+        this.request = request;
     }
 
-    /** Its bytes; not to be changed. */
-    public byte[] bytes() {
-        return bytes;
+    /** Its bytes as sent; not to be changed. */
+    public byte[] bytes() throws IOException {
+        return Body.read(request);
+    }
+
+    /**
+     * As a JSON object.
+     *
+     * @throws Problem UNSUPPORTED_MEDIA_TYPE when it says that it is something else; INVALID when it
+     *     is no object
+     */
+    public JsonObject json() throws IOException {
+        requireJson(request.getContentType());
+        return JsonObject.parse(bytes());
+    }
+
+    /** As the fields of a form ({@code a=b&c=d}), in UTF-8 whatever it says it is. */
+    public Query form() throws IOException {
+        return new Query(new String(bytes(), StandardCharsets.US_ASCII));
+    }
+
+    private static void requireJson(@Nullable String contentType) {
+        try {
+            if (contentType != null) {
+                MediaType type = MediaType.parseMediaType(contentType);
+                if (type.equalsTypeAndSubtype(MediaType.APPLICATION_JSON)
+                        || type.getSubtype().endsWith("+json")) {
+                    return;
+                }
+            }
+        } catch (InvalidMediaTypeException e) {
+            // Refused below like any other that is not JSON.
+        }
+        throw Problem.unsupportedMediaType("Send the body as Content-Type: application/json.");
     }
 }

@@ -22,6 +22,33 @@ public final class Limits {
     /** Sessions of one device that are CREATED or ACTIVE. */
     public static final int OPEN_SESSIONS = 100;
 
+    /** Connections that clients have open at once. */
+    public static final int CONNECTIONS = 20_000;
+
+    /**
+     * Bytes of heap for each of these: what Tomcat keeps while a request is being received or
+     * answered is some 45 KiB.
+     */
+    public static final int HEAP_PER_CONNECTION = 64 << 10;
+
+    /**
+     * Bytes of heap for each byte of the request bodies that may be in memory at once: a body as
+     * objects takes up to some 25 times its size, and the rest of the server lives beside it.
+     */
+    public static final int HEAP_PER_BODY_BYTE = 32;
+
+    /** One merchant may have one part of so many of the bodies in memory at once. */
+    public static final int BODY_SHARES = 4;
+
+    /** Bytes of a body that nobody wanted, read so that its connection can serve on. */
+    public static final int UNREAD_BODY_BYTES = 16 << 10;
+
+    /** Bytes of a larger one, thrown away so that its sender reads the refusal. */
+    public static final int LINGERING_BYTES = 2 << 20;
+
+    /** Connections at once that throw away such a body; further ones are closed at once. */
+    public static final int LINGERING_CONNECTIONS = 64;
+
     /** Levels of nesting in a JSON body. */
     public static final int JSON_DEPTH = 64;
 
@@ -82,11 +109,32 @@ public final class Limits {
     /** Characters of an idempotency key. */
     public static final int IDEMPOTENCY_KEY_CHARS = 255;
 
+    /** Wrong API keys and device tokens from one address in a minute. */
+    public static final int WRONG_CREDENTIALS_PER_ADDRESS = 100;
+
+    /** Wrong ones that are remembered, so that they cost no query when they come again. */
+    public static final int WRONG_CREDENTIALS_REMEMBERED = 10_000;
+
+    /** Queries at once for credentials that may be guesses, of each kind. */
+    public static final int GUESSES_LOOKED_UP_AT_ONCE = 2;
+
     /** Failed pairings from one address in a minute. */
     public static final int FAILED_PAIRINGS_PER_ADDRESS = 30;
 
-    /** Failed pairings in a minute, from everywhere together. */
+    /** Failed pairings from one /48 of IPv6 in a minute. */
+    public static final int FAILED_PAIRINGS_PER_SITE = 120;
+
+    /** Failed pairings in a minute, from everywhere together, that count as an attack. */
     public static final int FAILED_PAIRINGS = 300;
+
+    /** Failed pairings from one address in a minute, while there is an attack. */
+    public static final int FAILED_PAIRINGS_UNDER_ATTACK = 3;
+
+    /** Bytes of a cart as it is kept: {@code order_items} as JSON without blanks, in UTF-8. */
+    public static final int CART_BYTES = 128 << 10;
+
+    /** Values, names and brackets in a JSON body. */
+    public static final int JSON_TOKENS = 100_000;
 
     /** Webhook destinations of a merchant. */
     public static final int DESTINATIONS = 50;

@@ -27,13 +27,18 @@ public final class Problem extends RuntimeException {
         CONFLICT,
         /** The body is larger than the operation takes. */
         TOO_LARGE,
+        /** The body did not arrive in time. */
+        TOO_SLOW,
         /** The body's media type is not JSON. */
         UNSUPPORTED_MEDIA_TYPE,
         /** The idempotency key was used for another request. */
         KEY_REUSED,
         /** Too many tries; {@link Problem#retryAfter} says when to come back. */
         TOO_MANY,
-        /** The database does not answer, or what is asked for is held by somebody else. */
+        /**
+         * The database does not answer, what is asked for is held by somebody else, or the server
+         * has no room.
+         */
         UNAVAILABLE
     }
 
@@ -102,6 +107,16 @@ public final class Problem extends RuntimeException {
     /** A body over the limit. */
     public static Problem tooLarge(String detail) {
         return new Problem(Kind.TOO_LARGE, detail, Map.of());
+    }
+
+    /** A body whose sender takes too long. */
+    public static Problem tooSlow(String detail) {
+        return new Problem(Kind.TOO_SLOW, detail, Map.of());
+    }
+
+    /** The server has no room for this right now, and nothing was done. */
+    public static Problem overloaded(String detail, Duration retryAfter) {
+        return new Problem(Kind.UNAVAILABLE, detail, Map.of(), retryAfter, null);
     }
 
     /** A body of another media type. */

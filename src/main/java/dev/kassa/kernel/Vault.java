@@ -1,14 +1,19 @@
 package dev.kassa.kernel;
 
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.util.Base64;
+import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.springframework.security.crypto.encrypt.AesGcmBytesEncryptor;
 import org.springframework.security.crypto.encrypt.BytesEncryptor;
 
 /** Encrypts what must be readable again (webhook secrets, provider credentials): AES-256-GCM. */
 public final class Vault {
+    private static final String MAC = "HmacSHA256";
+
     private final BytesEncryptor cipher;
+    private final SecretKeySpec tagKey;
 
     /** {@code masterKey}: any text of at least 32 characters; hashed into the key. */
     public Vault(String masterKey) {
@@ -16,6 +21,19 @@ public final class Vault {
                 AesGcmBytesEncryptor.withSecretKey(
                                 new SecretKeySpec(Secrets.sha256(masterKey), "AES"))
                         .build();
+        tagKey = new SecretKeySpec(Secrets.sha256("tag of " + masterKey), MAC);
+    }
+
+    /** What only the master key makes of {@code text}: an HMAC with SHA-256, in base64url. */
+    String tag(String text) {
+        try {
+            Mac mac = Mac.getInstance(MAC);
+            mac.init(tagKey);
+            byte[] tag = mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(tag);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has HmacSHA256", e);
+        }
     }
 
     /** Nonce, ciphertext and tag, in base64. */

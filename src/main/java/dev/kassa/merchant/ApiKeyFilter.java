@@ -55,7 +55,8 @@ final class ApiKeyFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         Optional<Merchant> merchant =
                 BasicCredentials.parse(request.getHeader(HttpHeaders.AUTHORIZATION))
-                        .flatMap(keys::authenticate);
+                        .flatMap(credentials ->
+                                keys.authenticate(credentials, request.getRemoteAddr()));
         if (merchant.isEmpty()) {
             Problem refused =
                     Problem.unauthorized(

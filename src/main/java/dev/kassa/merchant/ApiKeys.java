@@ -1,15 +1,17 @@
 package dev.kassa.merchant;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.kassa.database.AfterCommit;
 import dev.kassa.database.Sql;
 import dev.kassa.http.BasicCredentials;
+import dev.kassa.http.CredentialLookup;
+import dev.kassa.http.WrongCredentials;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Secrets;
+import dev.kassa.kernel.Tokens;
+import dev.kassa.kernel.Vault;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.springframework.stereotype.Service;
@@ -19,25 +21,31 @@ import org.springframework.stereotype.Service;
 public final class ApiKeys {
     private static final String USERNAME_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
 
-    /** How long a key is taken on memory alone; a revoked one is refused within a second. */
-    private static final Duration REMEMBERED = Duration.ofMillis(800);
+    private static final int REMEMBERED = 10_000;
 
     private final MerchantTable table;
     private final Mode mode;
+    private final Tokens tokens;
     private final InstantSource clock;
-    private final Cache<String, MerchantTable.KeyRow> seen =
-            Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(REMEMBERED).build();
+    private final CredentialLookup<MerchantTable.KeyRow> keys;
 
-    ApiKeys(MerchantTable table, Mode mode, InstantSource clock) {
+    ApiKeys(
+            MerchantTable table,
+            Mode mode,
+            Vault vault,
+            WrongCredentials guesses,
+            InstantSource clock) {
         this.table = table;
         this.mode = mode;
+        this.tokens = new Tokens(vault);
         this.clock = clock;
+        keys = new CredentialLookup<>(REMEMBERED, guesses, table::keyOfAnyMerchant);
     }
 
     /** A new key. It is shown here and never again. */
     public ApiKey issue(MerchantId merchant) {
         String username = merchant + "-" + Secrets.characters(6, USERNAME_ALPHABET);
-        String key = mode.apiKeyPrefix() + Secrets.text(32);
+        String key = tokens.next(mode.apiKeyPrefix());
         table.insertKey(merchant, Secrets.hash(key), username, Sql.now(clock));
         return new ApiKey(username, key);
     }
@@ -48,38 +56,34 @@ public final class ApiKeys {
      */
     public boolean revoke(MerchantId merchant, String username) {
         boolean revoked = table.revokeKey(merchant, username, Sql.now(clock));
-        seen.asMap().values().removeIf(row -> row.username().equals(username));
+        forget();
         return revoked;
     }
 
-    /** Looks the merchant's keys up anew, since what they select has changed. */
-    void forget(MerchantId merchant) {
-        seen.asMap().values().removeIf(row -> row.merchant().id().equals(merchant));
+    /** A key selects another merchant than before: keys are looked up afresh. */
+    void forget() {
+        AfterCommit.run(keys::forget);
     }
 
     /**
      * The merchant these credentials select; empty when the key is unknown, revoked or of the other
      * mode, or when a username is given and is not the key's own.
+     *
+     * @param address of whoever sends them
+     * @throws dev.kassa.kernel.Problem TOO_MANY when too many wrong ones come from there
      */
-    public Optional<Merchant> authenticate(BasicCredentials credentials) {
-        if (!credentials.key().startsWith(mode.apiKeyPrefix())) {
+    public Optional<Merchant> authenticate(BasicCredentials credentials, String address) {
+        String key = credentials.key();
+        if (!key.startsWith(mode.apiKeyPrefix())) {
             return Optional.empty();
         }
         // Looked up by hash: how long a comparison takes says nothing about the key.
-        String hash = Secrets.hash(credentials.key());
-        MerchantTable.KeyRow row = seen.getIfPresent(hash);
-        if (row == null) {
-            row = table.keyOfAnyMerchant(hash).orElse(null);
-            if (row == null) {
-                return Optional.empty();
-            }
-            seen.put(hash, row);
-        }
-        boolean usernameFits =
-                credentials.username().isEmpty()
-                        || MessageDigest.isEqual(
-                                credentials.username().getBytes(StandardCharsets.UTF_8),
-                                row.username().getBytes(StandardCharsets.UTF_8));
-        return usernameFits ? Optional.of(row.merchant()) : Optional.empty();
+        return keys.find(Secrets.hash(key), tokens.isOurs(key), address)
+                .filter(row ->
+                        credentials.username().isEmpty()
+                                || MessageDigest.isEqual(
+                                        credentials.username().getBytes(StandardCharsets.UTF_8),
+                                        row.username().getBytes(StandardCharsets.UTF_8)))
+                .map(MerchantTable.KeyRow::merchant);
     }
 }

@@ -1,6 +1,5 @@
 package dev.kassa.merchant;
 
-import dev.kassa.database.AfterCommit;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Secrets;
@@ -37,7 +36,7 @@ public final class Merchants {
      */
     void choose(MerchantId merchant, MerchantSettings settings) {
         table.choose(merchant, settings);
-        AfterCommit.run(() -> keys.forget(merchant));
+        keys.forget();
     }
 
     /** The merchant made first, which on a playground is the seeded one. */

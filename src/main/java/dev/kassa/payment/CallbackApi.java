@@ -3,6 +3,7 @@ package dev.kassa.payment;
 import dev.kassa.http.RawBody;
 import dev.kassa.kernel.Problem;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -27,7 +28,8 @@ final class CallbackApi {
 
     @PostMapping("/providers/{provider}/callbacks")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void receive(@PathVariable("provider") String name, HttpServletRequest request, RawBody body) {
+    void receive(@PathVariable("provider") String name, HttpServletRequest request, RawBody body)
+            throws IOException {
         Provider provider =
                 providers
                         .find(name)

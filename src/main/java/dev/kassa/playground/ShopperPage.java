@@ -1,6 +1,8 @@
 package dev.kassa.playground;
 
 import dev.kassa.http.Operation;
+import dev.kassa.http.Query;
+import dev.kassa.http.RawBody;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Money;
 import dev.kassa.kernel.Problem;
@@ -31,7 +33,6 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.util.HtmlUtils;
 
@@ -91,20 +92,19 @@ final class ShopperPage {
 
     @Operation(callsProvider = true)
     @PostMapping(path = "/pay/{token}", produces = MediaType.TEXT_HTML_VALUE)
-    ResponseEntity<String> decide(
-            @PathVariable("token") String token,
-            @RequestParam(name = "decision", defaultValue = "") String decision)
-            throws InterruptedException {
+    ResponseEntity<String> decide(@PathVariable("token") String token, RawBody form)
+            throws InterruptedException, IOException {
         Optional<ShopperPayment> payment = shoppers.find(token);
         if (payment.isEmpty()) {
             return page(HttpStatus.NOT_FOUND, State.ENDED, "");
         }
-        boolean approves =
-                switch (decision) {
-                    case "approve" -> true;
-                    case "decline" -> false;
-                    default -> throw Problem.invalid("decision", "must be approve or decline");
-                };
+        Query fields = form.form();
+        Boolean approves =
+                fields.optional("decision", "approve or decline", ShopperPage::approves);
+        fields.throwIfAny();
+        if (approves == null) {
+            throw Problem.invalid("decision", "must be approve or decline");
+        }
         if (state(payment.get(), session(payment.get())) == State.ASKING) {
             shoppers.decide(payment.get(), approves);
         }
@@ -112,6 +112,14 @@ final class ShopperPage {
         return ResponseEntity.status(HttpStatus.SEE_OTHER)
                 .location(URI.create("/pay/" + token))
                 .build();
+    }
+
+    private static boolean approves(String decision) {
+        return switch (decision) {
+            case "approve" -> true;
+            case "decline" -> false;
+            default -> throw new IllegalArgumentException("neither");
+        };
     }
 
     private Session session(ShopperPayment payment) {

@@ -1,16 +1,22 @@
 package dev.kassa.session;
 
+import dev.kassa.http.Json;
 import dev.kassa.http.JsonObject;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.LocationId;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Currency;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A valid request for a session. */
+/**
+ * A valid request for a session.
+ *
+ * @param orderItems JSON, as it is kept
+ */
 record NewSession(
         DeviceId deviceId,
         @Nullable LocationId locationId,
@@ -19,7 +25,7 @@ record NewSession(
         String purchaseCurrency,
         Instant purchaseStartedAt,
         @Nullable Instant purchaseCompletedAt,
-        List<LineItem> orderItems,
+        String orderItems,
         @Nullable String merchantReference1,
         @Nullable String merchantReference2,
         @Nullable String merchantData) {
@@ -43,6 +49,7 @@ record NewSession(
         if (body.faults().isEmpty()) {
             checkSums(body, amount, tax, items);
         }
+        String cart = cart(body, items);
         body.faults().throwIfAny();
 
         return new NewSession(
@@ -53,10 +60,21 @@ record NewSession(
                 Objects.requireNonNull(currency),
                 startedAt,
                 completedAt,
-                items,
+                cart,
                 reference1,
                 reference2,
                 data);
+    }
+
+    /** As it is kept, which every reader of the session has to carry. */
+    private static String cart(JsonObject body, List<LineItem> items) {
+        byte[] cart = Json.bytes(items);
+        if (cart.length > Limits.CART_BYTES) {
+            body.fault(
+                    "order_items",
+                    "must be at most " + Limits.CART_BYTES + " bytes as JSON without blanks");
+        }
+        return new String(cart, StandardCharsets.UTF_8);
     }
 
     /** Not the codes for metals and tests, which have no minor unit. */

@@ -7,7 +7,6 @@ import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
-import dev.kassa.http.Json;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.SessionId;
@@ -214,7 +213,7 @@ final class SessionInserts {
                 .param(
                         "purchases_completed_at",
                         Sql.column(requests, NewSession::purchaseCompletedAt))
-                .param("carts", Sql.column(requests, request -> Json.write(request.orderItems())))
+                .param("carts", Sql.column(requests, NewSession::orderItems))
                 .param("merchant_references1", Sql.column(requests, NewSession::merchantReference1))
                 .param("merchant_references2", Sql.column(requests, NewSession::merchantReference2))
                 .param("merchant_datas", Sql.column(requests, NewSession::merchantData));

@@ -36,8 +36,7 @@ class PairingLimitTest {
     @Test
     void aRightCodeCostsNothing() {
         for (int i = 0; i < 2 * Limits.FAILED_PAIRINGS; i++) {
-            limit.take("10.0.0.3");
-            limit.giveBack("10.0.0.3");
+            limit.take("10.0.0.3").giveBack();
         }
         assertThatCode(() -> limit.take("10.0.0.3")).doesNotThrowAnyException();
     }
@@ -71,12 +70,29 @@ class PairingLimitTest {
                         Limits.FAILED_PAIRINGS_PER_ADDRESS + 5L);
     }
 
+    /** One who has many addresses is slowed; nobody else is shut out. */
     @Test
-    void allAddressesTogetherHaveOne() {
+    void nobodyShutsPairingForOthers() {
         int addresses = Limits.FAILED_PAIRINGS / Limits.FAILED_PAIRINGS_PER_ADDRESS;
         for (int i = 0; i < addresses; i++) {
             fail("10.0.1." + i, Limits.FAILED_PAIRINGS_PER_ADDRESS);
         }
+        for (int i = 0; i < 100; i++) {
+            limit.check("10.0.2.1");
+            limit.take("10.0.2.1").giveBack();
+        }
+        fail("10.0.2.1", Limits.FAILED_PAIRINGS_UNDER_ATTACK);
         assertThatThrownBy(() -> limit.take("10.0.2.1")).isInstanceOf(Problem.class);
+        assertThatThrownBy(() -> limit.check("10.0.2.1")).isInstanceOf(Problem.class);
+        assertThatCode(() -> limit.take("10.0.2.2")).doesNotThrowAnyException();
+    }
+
+    @Test
+    void anIpv6SiteHasALimitToo() {
+        for (int i = 0; i < Limits.FAILED_PAIRINGS_PER_SITE; i++) {
+            limit.take("2001:db8:7:" + Integer.toHexString(i) + ":0:0:0:1");
+        }
+        assertThatThrownBy(() -> limit.take("2001:db8:7:ffff:0:0:0:1")).isInstanceOf(Problem.class);
+        assertThatCode(() -> limit.take("2001:db8:8:1:0:0:0:1")).doesNotThrowAnyException();
     }
 }

@@ -1,0 +1,84 @@
+package dev.kassa.http;
+
+import dev.kassa.kernel.Limits;
+import dev.kassa.kernel.Problem;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Arrays;
+import org.springframework.web.util.WebUtils;
+
+/**
+ * The one place that reads a request's body: only up to the operation's limit, only when there is
+ * room for it ({@link BodyBudget}), and only for so long ({@link BoundedProtocol}).
+ */
+final class Body {
+    private static final int UNKNOWN = 4096;
+
+    private Body() {}
+
+    /**
+     * The body. One that was read before is answered again.
+     *
+     * @throws Problem TOO_LARGE over the limit, before a byte is read where the length is declared;
+     *     UNAVAILABLE when there is no room; TOO_SLOW when it does not arrive in time
+     */
+    static byte[] read(HttpServletRequest request) throws IOException {
+        BufferedRequest buffered = WebUtils.getNativeRequest(request, BufferedRequest.class);
+        if (buffered != null) {
+            return buffered.body();
+        }
+        int limit = Operation.Declared.of(request).bodyBytes();
+        long declared = request.getContentLengthLong();
+        if (declared > limit) {
+            throw tooLarge(limit);
+        }
+        if (declared == 0) {
+            return new byte[0];
+        }
+        BodyBudget.of(request).take(Tenant.of(request), declared < 0 ? limit : declared);
+        try (var _ = BoundedProtocol.receiving(request)) {
+            return read(request.getInputStream(), declared, limit, BoundedProtocol.patience(request));
+        } catch (SocketTimeoutException e) {
+            throw tooSlow();
+        }
+    }
+
+    private static byte[] read(InputStream in, long declared, int limit, Duration patience)
+            throws IOException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        byte[] body = new byte[declared < 0 ? UNKNOWN : (int) declared];
+        int size = 0;
+        while (declared < 0 || size < declared) {
+            if (size == body.length) {
+                body = Arrays.copyOf(body, Math.min(2 * body.length, limit + 1));
+            }
+            int read = in.read(body, size, body.length - size);
+            if (read < 0 && declared < 0) {
+                return Arrays.copyOf(body, size);
+            }
+            if (read < 0) {
+                throw new EOFException("the client went away in the middle of its body");
+            }
+            size += read;
+            if (size > limit) {
+                throw tooLarge(limit);
+            }
+            if (size != declared && System.nanoTime() - deadline > 0) {
+                throw tooSlow();
+            }
+        }
+        return body;
+    }
+
+    private static Problem tooLarge(int limit) {
+        return Problem.tooLarge("The body is larger than " + limit + " bytes.");
+    }
+
+    private static Problem tooSlow() {
+        return Problem.tooSlow("The body did not arrive in time. Nothing was done; send it again.");
+    }
+}

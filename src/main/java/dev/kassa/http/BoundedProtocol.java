@@ -1,0 +1,212 @@
+package dev.kassa.http;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.apache.coyote.Adapter;
+import org.apache.coyote.Processor;
+import org.apache.coyote.Request;
+import org.apache.coyote.Response;
+import org.apache.coyote.http11.Http11NioProtocol;
+import org.apache.coyote.http11.Http11Processor;
+import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.SocketEvent;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tomcat's HTTP/1.1 with what it has no setting for. Its own time-outs are for each read, so a
+ * client that sends a byte now and then is never cut off; here the headers as a whole have a
+ * deadline, and so has a body. The connections of one address are bounded as well ({@link
+ * BoundedEndpoint}).
+ *
+ * <p>Made by Tomcat, by its name.
+ */
+public final class BoundedProtocol extends Http11NioProtocol {
+    private static final String ATTRIBUTE = BoundedProtocol.class.getName();
+
+    /** Beyond the deadline, so that a reader who looks at the clock itself can still answer. */
+    private static final Duration GRACE = Duration.ofMillis(500);
+
+    private final BoundedEndpoint endpoint;
+    private final ScheduledExecutorService watch = watch();
+    private volatile Duration receiveTimeout = Duration.ofDays(1);
+
+    /** For Tomcat; {@link #use} comes before the start. */
+    public BoundedProtocol() {
+        this(new BoundedEndpoint());
+    }
+
+    private BoundedProtocol(BoundedEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+        endpoint.countTo(getHandler());
+    }
+
+    void use(HttpSettings settings) {
+        receiveTimeout = settings.receiveTimeout();
+        endpoint.limit(settings.connectionsPerAddress());
+    }
+
+    /** Connections that were closed since their address had too many. */
+    long refused() {
+        return endpoint.refused();
+    }
+
+    private static ScheduledExecutorService watch() {
+        ScheduledThreadPoolExecutor watch =
+                new ScheduledThreadPoolExecutor(
+                        1, Thread.ofPlatform().daemon().name("kassa-receive-", 0).factory());
+        watch.setRemoveOnCancelPolicy(true);
+        return watch;
+    }
+
+    @Override
+    public void destroy() throws Exception {
+        watch.shutdownNow();
+        super.destroy();
+    }
+
+    @Override
+    protected Processor createProcessor() {
+        Marked adapter = new Marked(getAdapter());
+        adapter.exchange = new Exchange(this, adapter);
+        return adapter.exchange;
+    }
+
+    /** How long the body of this request may take to arrive. */
+    static Duration patience(HttpServletRequest request) {
+        return request.getAttribute(ATTRIBUTE) instanceof Exchange exchange
+                ? exchange.protocol.receiveTimeout
+                : Duration.ofDays(1);
+    }
+
+    /** From here until it is closed, the client has {@link #patience} for its body. */
+    static Receiving receiving(HttpServletRequest request) {
+        return receiving(request, patience(request));
+    }
+
+    /** From here until it is closed, the client has so long; then reading ends with an error. */
+    static Receiving receiving(HttpServletRequest request, Duration patience) {
+        return request.getAttribute(ATTRIBUTE) instanceof Exchange exchange
+                ? exchange.receiving(patience)
+                : new Receiving(null);
+    }
+
+    /** A time in which something is read. */
+    record Receiving(@Nullable ScheduledFuture<?> cut) implements AutoCloseable {
+        @Override
+        public void close() {
+            if (cut != null) {
+                cut.cancel(false);
+            }
+        }
+    }
+
+    /** One connection's requests, one after the other. */
+    private static final class Exchange extends Http11Processor {
+        private final BoundedProtocol protocol;
+
+        Exchange(BoundedProtocol protocol, Adapter adapter) {
+            super(protocol, adapter);
+            this.protocol = protocol;
+        }
+
+        /** Called whenever something has arrived; LONG: the headers are not complete. */
+        @Override
+        public SocketState service(SocketWrapperBase<?> socket) throws IOException {
+            SocketState state = super.service(socket);
+            if (state != SocketState.LONG || request.getStartTimeNanos() < 0) {
+                return state;
+            }
+            long taken = System.nanoTime() - request.getStartTimeNanos();
+            long left = protocol.receiveTimeout.toMillis() - TimeUnit.NANOSECONDS.toMillis(taken);
+            if (left <= 0) {
+                return SocketState.CLOSED;
+            }
+            socket.setReadTimeout(Math.min(left, protocol.getConnectionTimeout()));
+            return state;
+        }
+
+        /** The headers are there, and were given less and less time. */
+        void begin() {
+            getSocketWrapper().setReadTimeout(protocol.getConnectionTimeout());
+        }
+
+        /**
+         * Only the incoming half of the connection is ended, and by the channel itself: Tomcat uses
+         * the rest of it again for other connections.
+         */
+        Receiving receiving(Duration patience) {
+            if (!(getSocketWrapper().getSocket() instanceof NioChannel socket)) {
+                return new Receiving(null);
+            }
+            SocketChannel channel = socket.getIOChannel();
+            return new Receiving(
+                    protocol.watch.schedule(
+                            () -> end(channel),
+                            patience.plus(GRACE).toMillis(),
+                            TimeUnit.MILLISECONDS));
+        }
+
+        private static void end(SocketChannel channel) {
+            try {
+                var _ = channel.shutdownInput();
+            } catch (IOException e) {
+                // Closed already.
+            }
+        }
+    }
+
+    /** Tells each request which connection it came on. */
+    private static final class Marked implements Adapter {
+        private final Adapter adapter;
+        private @Nullable Exchange exchange;
+
+        Marked(Adapter adapter) {
+            this.adapter = adapter;
+        }
+
+        @Override
+        public void service(Request request, Response response) throws Exception {
+            Exchange own = exchange;
+            if (own != null) {
+                own.begin();
+                request.setAttribute(ATTRIBUTE, own);
+            }
+            adapter.service(request, response);
+        }
+
+        @Override
+        public boolean prepare(Request request, Response response) throws Exception {
+            return adapter.prepare(request, response);
+        }
+
+        @Override
+        public boolean asyncDispatch(Request request, Response response, SocketEvent status)
+                throws Exception {
+            return adapter.asyncDispatch(request, response, status);
+        }
+
+        @Override
+        public void log(Request request, Response response, long time) {
+            adapter.log(request, response, time);
+        }
+
+        @Override
+        public void checkRecycled(Request request, Response response) {
+            adapter.checkRecycled(request, response);
+        }
+
+        @Override
+        public String getDomain() {
+            return adapter.getDomain();
+        }
+    }
+}

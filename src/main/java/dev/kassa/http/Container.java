@@ -1,0 +1,37 @@
+package dev.kassa.http;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.stereotype.Component;
+
+/** How Tomcat is bounded beyond its own settings. */
+@Component
+final class Container implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+    private final HttpSettings settings;
+    private final MeterRegistry meters;
+
+    Container(HttpSettings settings, MeterRegistry meters) {
+        this.settings = settings;
+        this.meters = meters;
+    }
+
+    @Override
+    public void customize(TomcatServletWebServerFactory factory) {
+        factory.setProtocol(BoundedProtocol.class.getName());
+        factory.addEngineValves(new UnreadBodies());
+        factory.addConnectorCustomizers(connector -> {
+            if (connector.getProtocolHandler() instanceof BoundedProtocol connections) {
+                connections.use(settings);
+                var _ =
+                        FunctionCounter.builder(
+                                        "kassa.http.connections.refused",
+                                        connections,
+                                        BoundedProtocol::refused)
+                                .description("Connections closed: their address had too many")
+                                .register(meters);
+            }
+        });
+    }
+}
