@@ -4,8 +4,10 @@ import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.EmptyWebhookSecretException;
 import com.standardwebhooks.exceptions.WebhookSigningException;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
+import dev.kassa.event.EventType;
 import dev.kassa.http.Json;
 import dev.kassa.kernel.Refusal;
+import dev.kassa.webhook.DestinationUrl;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpHeaders;
@@ -22,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -186,7 +189,7 @@ final class ListenCommand implements Callable<Integer> {
         long timestamp = TimeUnit.MILLISECONDS.toSeconds(InstantSource.system().millis());
         try {
             HttpRequest request =
-                    HttpRequest.newBuilder(to)
+                    HttpRequest.newBuilder(DestinationUrl.parse(to.toString()))
                             .timeout(Duration.ofSeconds(10))
                             .header("Content-Type", "application/json")
                             .header("webhook-id", id)
@@ -209,28 +212,52 @@ final class ListenCommand implements Callable<Integer> {
         return granted(api.get("/kassa/v1/events?after=end")).path("next").asString();
     }
 
+    /** A disabled destination of every type there is, so that nothing that happens is left out. */
+    private static String wish(String name) {
+        List<String> types =
+                Stream.of(EventType.values())
+                        .filter(type -> type != EventType.TEST)
+                        .map(EventType::wire)
+                        .toList();
+        return Json.write(
+                Map.of(
+                        "name",
+                        name,
+                        "url",
+                        "http://127.0.0.1/",
+                        "enabled",
+                        false,
+                        "event_types",
+                        types));
+    }
+
+    /**
+     * Whether there still is this destination; it is given the types that have been added since.
+     */
+    private static boolean refreshed(ApiClient api, String destination)
+            throws IOException, InterruptedException {
+        String path = DESTINATIONS + "/" + destination;
+        HttpResponse<String> known = api.get(path);
+        if (known.statusCode() != 200) {
+            return false;
+        }
+        String name = ApiClient.json(known).path("name").asString();
+        var _ = granted(api.put(path, wish(name)));
+        return true;
+    }
+
     /** The destination of the last time if it is still there, or a new one. */
     private static Signer signer(ApiClient api, Path data)
             throws IOException, InterruptedException {
         Path file = data.resolve(FILE);
         if (Files.exists(file)) {
             List<String> lines = Files.readAllLines(file);
-            if (lines.size() == 2
-                    && api.get(DESTINATIONS + "/" + lines.getFirst()).statusCode() == 200) {
+            if (lines.size() == 2 && refreshed(api, lines.getFirst())) {
                 return new Signer(lines.getFirst(), lines.getLast());
             }
         }
         HttpResponse<String> answer =
-                api.post(
-                        DESTINATIONS,
-                        """
-                        {"name": "kassa listen %s", "url": "http://127.0.0.1/", "enabled": false,
-                         "event_types": ["ipp.session.created", "ipp.session.activated",
-                            "ipp.payment.failed", "ipp.session.finalized", "ipp.session.cancelled",
-                            "ipp.session.expired", "ipp.session.failed", "order.created",
-                            "capture.created", "refund.created"]}
-                        """
-                                .formatted(UUID.randomUUID()));
+                api.post(DESTINATIONS, wish("kassa listen " + UUID.randomUUID()));
         JsonNode made = granted(answer);
         Signer signer = new Signer(made.path("id").asString(), made.path("secret").asString());
         SecretFile.write(file, signer.destination() + "\n" + signer.secret() + "\n");

@@ -142,6 +142,52 @@ class DestinationApiTest {
         api.post(TestDestination.PATH, wish("long", url, "")).is(409);
     }
 
+    /** What is not ASCII is kept and sent as browsers would send it (RFC 3986, UTF-8). */
+    @Test
+    void aUrlIsEncodedBeforeItIsKeptOrSent() throws Exception {
+        String base = endpoint.url().resolve("/").toString();
+        Answer made = api.post(TestDestination.PATH, wish("emoji", base + "hök/😀?ä=ö", ""));
+        String encoded = "h%C3%B6k/%F0%9F%98%80?%C3%A4=%C3%B6";
+        assertThat(made.is(201).text("url")).isEqualTo(base + encoded);
+        api.post(TestDestination.PATH + "/" + made.text("id") + "/test", "").is(202);
+        received(1);
+        assertThat(endpoint.received.getFirst().target()).isEqualTo("/" + encoded);
+        assertThat(
+                        api.post(TestDestination.PATH, wish("idn", "https://bücher.example/ü", ""))
+                                .is(201)
+                                .text("url"))
+                .isEqualTo("https://xn--bcher-kva.example/%C3%BC");
+        assertThat(
+                        api.post(TestDestination.PATH, wish("two", "https://straße.example/", ""))
+                                .is(400)
+                                .faults())
+                .containsExactly("url");
+        String tooLong = "https://x.example/" + "ö".repeat(Limits.URL_CHARS / 6);
+        assertThat(api.post(TestDestination.PATH, wish("long", tooLong, "")).is(400).faults())
+                .containsExactly("url");
+    }
+
+    /** One that was kept before URLs were encoded. */
+    @Test
+    void aUrlThatWasKeptAsItWasTypedIsSentEncoded() throws Exception {
+        TestDestination shop = destination();
+        int changed =
+                server.jdbc
+                        .sql(
+                                "update destination set url = url || '/ö' where destination_id = ?::uuid")
+                        .param(shop.id())
+                        .update();
+        assertThat(changed).isOne();
+        assertThat(shop.get().path("url").asString()).isEqualTo(endpoint.url() + "/%C3%B6");
+        TestDestination.await(
+                "sent where it leads to",
+                () -> {
+                    api.post(shop.path() + "/test", "").is(202);
+                    return endpoint.received.stream()
+                            .anyMatch(request -> request.target().equals("/hook/%C3%B6"));
+                });
+    }
+
     private static boolean verifies(String secret, Endpoint.Request request)
             throws EmptyWebhookSecretException {
         try {
@@ -354,8 +400,63 @@ class DestinationApiTest {
         assertThat(third.path("content")).hasSize(1);
         assertThat(third.has("next")).isFalse();
         assertThat(api.get(path + "&status=FAILED").is(200).json().path("content")).isEmpty();
+        TestDestination.await(
+                "written",
+                () ->
+                        shop.deliveries().findValuesAsString("status").stream()
+                                .allMatch("DELIVERED"::equals));
+        assertThat(api.get(path + "&status=PENDING").is(200).json().path("content")).isEmpty();
+        assertThat(api.get(path + "&status=DELIVERED").is(200).json().path("content")).hasSize(2);
+        assertThat(api.get(path + "&status=DELIVERED").is(200).text("next"))
+                .isEqualTo(first.path("next").asString());
         assertThat(api.get(path + "&status=x&before=y").is(400).faults())
                 .containsExactly("status", "before");
+    }
+
+    /**
+     * A long history in which what is looked for is rare: 25,000 deliveries, the oldest of each
+     * status among them.
+     */
+    @Test
+    void aListLooksAtNoMoreThanItMust() {
+        TestDestination shop = destination();
+        int deliveries = 25_000;
+        int made =
+                server.jdbc
+                        .sql(
+                                """
+                                with logged as (
+                                    insert into event (event_id, merchant_id, type, body, occurred_at)
+                                    select 'kevt_' || substr(md5(?::text || n) || md5(n::text), 1, 22),
+                                        ?, 'order.created', '{}', now()
+                                    from generate_series(1, ?) n
+                                    returning event_id, merchant_id, seq
+                                )
+                                insert into delivery (destination_id, seq, event_id, merchant_id, status,
+                                    due_at, queued_at, step, finished_at)
+                                select ?::uuid, seq, event_id, merchant_id,
+                                    (array['DELIVERED', 'FAILED', 'PENDING', 'PENDING'])[least(nth, 4)],
+                                    now() + interval '1 day', now(),
+                                    case least(nth, 4) when 3 then 1 else 9 end, now()
+                                from (select *, row_number() over (order by seq) as nth from logged) l
+                                """)
+                        .params(List.of(shop.id(), merchant.id().value(), deliveries, shop.id()))
+                        .update();
+        assertThat(made).isEqualTo(deliveries);
+        String path = shop.path() + "/deliveries?page_size=2";
+        assertThat(api.get(path + "&status=FAILED").is(200).json().path("content")).hasSize(1);
+        assertThat(api.get(path + "&status=PENDING").is(200).json().path("content")).hasSize(2);
+        int found = 0;
+        int slices = 0;
+        String before = "";
+        do {
+            JsonNode slice = api.get(path + "&status=DELIVERED" + before).is(200).json();
+            found += slice.path("content").size();
+            before = slice.has("next") ? "&before=" + slice.path("next").asString() : "";
+            slices++;
+        } while (!before.isEmpty());
+        assertThat(found).isOne();
+        assertThat(slices).as("each looks at 10,000 at the most").isEqualTo(3);
     }
 
     @Test

@@ -23,15 +23,24 @@ final class Endpoint implements AutoCloseable {
         void answer(Request request, Socket socket) throws IOException, InterruptedException;
     }
 
+    /** The name under which the request line stands among the headers, which no header has. */
+    private static final String REQUEST_LINE = ":request-line";
+
     /** A request that came in; header names in lower case. */
     record Request(Map<String, String> headers, String body) {
         String id() {
             return headers.getOrDefault("webhook-id", "");
         }
 
+        /** The request's path and query, as they were sent. */
+        String target() {
+            return headers.getOrDefault(REQUEST_LINE, "").split(" ", -1)[1];
+        }
+
         java.net.http.HttpHeaders httpHeaders() {
             Map<String, List<String>> all = new TreeMap<>();
             headers.forEach((name, value) -> all.put(name, List.of(value)));
+            var _ = all.remove(REQUEST_LINE);
             return java.net.http.HttpHeaders.of(all, (name, value) -> true);
         }
     }
@@ -129,6 +138,8 @@ final class Endpoint implements AutoCloseable {
                 int colon = text.indexOf(':');
                 if (text.isEmpty()) {
                     return headers;
+                } else if (headers.isEmpty()) {
+                    headers.put(REQUEST_LINE, text);
                 } else if (colon > 0) {
                     headers.put(
                             text.substring(0, colon).toLowerCase(Locale.ROOT),

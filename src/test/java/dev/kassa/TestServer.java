@@ -78,7 +78,12 @@ final class TestServer implements AutoCloseable {
 
     /** A further server on the same database, with the same clock: another node. */
     TestServer another() {
-        return new TestServer(settings(databaseUrl(), temporary()), clock);
+        return another(clock);
+    }
+
+    /** One whose clock is another. */
+    TestServer another(MovableClock theirs) {
+        return new TestServer(settings(databaseUrl(), temporary()), theirs);
     }
 
     String databaseUrl() {

@@ -2,7 +2,10 @@ package dev.kassa.event;
 
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.MerchantId;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -77,6 +80,28 @@ public final class EventReader {
                                 Sql.text(row, "type"),
                                 Sql.text(row, "body")))
                 .list();
+    }
+
+    /** Where the logs of these merchants end for a reader now, as far as they have begun. */
+    public Map<MerchantId, Cursor> headsOfAnyMerchant(Collection<MerchantId> merchants) {
+        Map<MerchantId, Cursor> heads = new HashMap<>();
+        jdbc.sql(
+                        """
+                        select merchant, last.xid::text::bigint as transaction, last.seq
+                        from unnest(:merchants::text[]) as merchant cross join lateral (
+                            select xid, seq from event
+                            where merchant_id = merchant
+                                and xid < pg_snapshot_xmin(pg_current_snapshot())
+                            order by xid desc, seq desc limit 1
+                        ) last
+                        """)
+                .param("merchants", Sql.column(List.copyOf(merchants), MerchantId::value))
+                .query(row -> {
+                    heads.put(
+                            new MerchantId(Sql.text(row, "merchant")),
+                            new Cursor(row.getLong("transaction"), row.getLong("seq")));
+                });
+        return heads;
     }
 
     /** The place behind everything that has happened so far. */

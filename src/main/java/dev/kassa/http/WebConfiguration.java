@@ -41,6 +41,7 @@ class WebConfiguration implements WebMvcConfigurer {
         resolvers.add(new BodyArgument());
         resolvers.add(
                 new RequestArgument<>(Query.class, request -> new Query(request.getQueryString())));
+        resolvers.add(new RequestArgument<>(Client.class, Client::of));
         resolvers.add(
                 new RequestArgument<>(
                         IdempotencyKey.class,

@@ -42,9 +42,17 @@ public final class Vault {
         return Base64.getEncoder().encodeToString(sealed);
     }
 
-    /** The secret; throws {@link IllegalStateException} when the master key is another one. */
+    /**
+     * The secret; throws {@link IllegalStateException} when the master key is another one, or when
+     * this was never sealed.
+     */
     public String open(String sealed) {
-        byte[] secret = cipher.decrypt(Base64.getDecoder().decode(sealed));
-        return new String(secret, StandardCharsets.UTF_8);
+        byte[] bytes;
+        try {
+            bytes = Base64.getDecoder().decode(sealed);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException("not base64, so never sealed", e);
+        }
+        return new String(cipher.decrypt(bytes), StandardCharsets.UTF_8);
     }
 }

@@ -141,6 +141,25 @@ final class AttemptTable {
                 .optional();
     }
 
+    /** The newest attempt of each of these sessions that has one, in one statement. */
+    List<Attempt> latest(MerchantId merchant, List<SessionId> sessions) {
+        return jdbc.sql(
+                        "select "
+                                + COLUMNS
+                                + """
+                                from unnest(:session_ids::uuid[]) as wanted (id)
+                                    cross join lateral (
+                                        select * from attempt
+                                        where merchant_id = :merchant_id and session_id = wanted.id
+                                        order by created_at desc, attempt_id desc limit 1
+                                    ) newest
+                                """)
+                .param("merchant_id", merchant.value())
+                .param("session_ids", Sql.column(sessions, SessionId::value))
+                .query(AttemptTable::attempt)
+                .list();
+    }
+
     /** The attempt that a provider speaks of; it knows no merchants. */
     Optional<Attempt> findOfAnyMerchant(String provider, AttemptId attempt) {
         return jdbc.sql(

@@ -135,4 +135,9 @@ public final class Attempts {
     public Optional<Attempt> latest(MerchantId merchant, SessionId session) {
         return table.latest(merchant, session);
     }
+
+    /** The newest attempt of each of these sessions that has one. */
+    public List<Attempt> latest(MerchantId merchant, List<SessionId> sessions) {
+        return sessions.isEmpty() ? List.of() : table.latest(merchant, sessions);
+    }
 }

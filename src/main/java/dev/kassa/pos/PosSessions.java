@@ -8,6 +8,7 @@ import dev.kassa.session.Session;
 import dev.kassa.session.SessionStatus;
 import dev.kassa.session.Sessions;
 import java.util.List;
+import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /** Reads sessions as a device is shown them. */
@@ -26,16 +27,22 @@ final class PosSessions {
     }
 
     List<PosSession> open(Device device) {
-        return sessions.openOf(device).stream().map(this::shown).toList();
+        List<Session> open = sessions.openOf(device);
+        Map<SessionId, Attempt> payments =
+                this.payments.latest(open.stream().filter(PosSessions::mayHavePayment).toList());
+        return open.stream()
+                .map(session -> PosSession.of(session, payments.get(session.id()), null))
+                .toList();
     }
 
     PosSession shown(Session session) {
-        // Nobody has chosen a method yet, so there is no payment to look for.
-        Attempt latest =
-                session.status() == SessionStatus.CREATED
-                        ? null
-                        : payments.latest(session).orElse(null);
+        Attempt latest = mayHavePayment(session) ? payments.latest(session).orElse(null) : null;
         return PosSession.of(session, latest, null);
+    }
+
+    /** While nobody has chosen a method there is no payment to look for. */
+    private static boolean mayHavePayment(Session session) {
+        return session.status() != SessionStatus.CREATED;
     }
 
     PosSession shown(Session session, Payments.Payment payment) {

@@ -1,5 +1,6 @@
 package dev.kassa.push;
 
+import dev.kassa.database.Hints;
 import dev.kassa.event.EventLog;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.MerchantId;
@@ -30,6 +31,12 @@ import org.springframework.stereotype.Component;
 @Component
 public final class Inbox implements Worker {
     private static final Duration POLL = Duration.ofSeconds(1);
+
+    /** To the other nodes: this device has news. */
+    private static final String NEWS = "device";
+
+    /** To the other nodes: this device's stream may have to end. */
+    private static final String LOOK = "stream";
 
     /** How long a stream lives at the least; the same again is the most, drawn for each. */
     private static final Duration LIFETIME = Duration.ofMinutes(10);
@@ -69,7 +76,8 @@ public final class Inbox implements Worker {
                         .description("Devices whose stream is open on this node")
                         .register(meters);
         events.follow(change -> happened(change.device()));
-        hints.receive(this::ring, this::look);
+        hints.receive(NEWS, device -> ring(DeviceId.parse(device)));
+        hints.receive(LOOK, device -> look(DeviceId.parse(device)));
     }
 
     /** Something happened to a session; {@code seq} is the stream's event id. */
@@ -185,7 +193,7 @@ public final class Inbox implements Worker {
         if (closed) {
             line.end(End.STOPPING);
         }
-        hints.end(listener.device());
+        hints.send(LOOK, listener.device().toString());
         return line;
     }
 
@@ -197,7 +205,7 @@ public final class Inbox implements Worker {
     /** The device was deregistered or given another token: its stream ends on whichever node. */
     public void revoked(DeviceId device) {
         look(device);
-        hints.end(device);
+        hints.send(LOOK, device.toString());
     }
 
     /** A device whose line is here needs no hint to the other nodes. */
@@ -205,7 +213,7 @@ public final class Inbox implements Worker {
         if (lines.containsKey(device)) {
             ring(device);
         } else {
-            hints.send(device);
+            hints.send(NEWS, device.toString());
         }
     }
 

@@ -20,8 +20,12 @@ import dev.kassa.payment.Provider;
 import dev.kassa.payment.Providers;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Service;
@@ -63,6 +67,18 @@ public final class Payments {
     /** The session's newest payment, if the clerk ever chose a method. */
     public Optional<Attempt> latest(Session session) {
         return attempts.latest(session.merchantId(), session.id());
+    }
+
+    /** The newest payment of each of these sessions of one merchant, where there is one. */
+    public Map<SessionId, Attempt> latest(List<Session> sessions) {
+        return sessions.isEmpty()
+                ? Map.of()
+                : attempts
+                        .latest(
+                                sessions.getFirst().merchantId(),
+                                sessions.stream().map(Session::id).toList())
+                        .stream()
+                        .collect(Collectors.toMap(Attempt::sessionId, Function.identity()));
     }
 
     /**

@@ -1,40 +1,32 @@
 package dev.kassa.webhook;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.kassa.database.Hints;
 import dev.kassa.database.Sql;
-import dev.kassa.event.EventLog;
 import dev.kassa.kernel.DestinationId;
-import dev.kassa.kernel.Vault;
 import dev.kassa.kernel.Worker;
-import io.micrometer.observation.Observation;
-import io.micrometer.observation.ObservationRegistry;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends what is due in this server's lanes. Fetching is done by one loop for all lanes, each try
- * runs on a virtual thread, and what came of the tries is written down by one more thread, many at
- * once.
+ * Sends what is due in this server's lanes. Fetching is done by one loop for all lanes; each try
+ * runs on a virtual thread ({@link Tries}), and one more thread writes down what came of them
+ * ({@link Results}).
+ *
+ * <p>A fetch asks for the lanes of which something is known: an event of theirs was written, a
+ * retry is due, a circuit lets a probe through, there is room for more. What nobody hinted at is
+ * found once a second by reading which destinations have a delivery that was never tried, and by
+ * {@link Lanes}, which reads a few lanes again each second.
  */
 @Component
 public final class Deliveries implements Worker {
@@ -44,54 +36,51 @@ public final class Deliveries implements Worker {
     /** At least this long between two fetches, however often an event rings. */
     private static final Duration GAP = Duration.ofMillis(10);
 
-    /** How long a stopping server waits for tries under way. */
-    private static final Duration GRACE = Duration.ofSeconds(2);
+    /** Lanes of one fetch. */
+    private static final int LANES = 500;
 
-    /** Tries written down in one statement. */
-    private static final int BATCH = 500;
+    /**
+     * Destinations with deliveries never tried that are read each second; if there are more, most
+     * of them dead, a lost hint costs a second for each so many.
+     */
+    private static final int WAITING = 2000;
 
-    /** Tries under way or not yet written down; no more are begun until some are written. */
-    private static final int UNWRITTEN = 8192;
+    /** To the other nodes: this destination was configured, or something queued for it. */
+    private static final String TOPIC = "destination";
 
     private final Lanes lanes;
+    private final LaneQueue queue;
+    private final Tries tries;
+    private final Results results;
     private final DeliveryTable table;
-    private final DestinationTable destinations;
-    private final Vault vault;
+    private final Hints hints;
     private final InstantSource clock;
-    private final EventLog events;
-    private final Sender sender;
-    private final ObservationRegistry observations;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final BlockingQueue<DeliveryTable.Done> done = new LinkedBlockingQueue<>(UNWRITTEN);
-    private final Thread writer = Thread.ofVirtual().name("webhook-log").unstarted(this::write);
-    private final Cache<String, String> openedSecrets =
-            Caffeine.newBuilder()
-                    .maximumSize(10_000)
-                    .expireAfterWrite(INTERVAL.multipliedBy(60))
-                    .build();
-    private volatile Runnable wake = () -> {};
+    private @Nullable DestinationId waiting;
     private volatile boolean closed;
-    private Instant tended = Instant.MIN;
+    private long tendedAtNanos = System.nanoTime() - INTERVAL.toNanos();
     private long fetchedAtNanos = System.nanoTime() - GAP.toNanos();
 
     Deliveries(
             Lanes lanes,
+            LaneQueue queue,
+            Tries tries,
+            Results results,
             DeliveryTable table,
-            DestinationTable destinations,
-            Vault vault,
-            Sender sender,
-            EventLog events,
-            ObservationRegistry observations,
+            Hints hints,
             InstantSource clock) {
         this.lanes = lanes;
+        this.queue = queue;
+        this.tries = tries;
+        this.results = results;
         this.table = table;
-        this.destinations = destinations;
-        this.vault = vault;
-        this.sender = sender;
-        this.observations = observations;
-        this.events = events;
+        this.hints = hints;
         this.clock = clock;
-        writer.start();
+        hints.receive(TOPIC, destination -> changed(DestinationId.parse(destination)));
+    }
+
+    /** This server's name in the table webhook_node. */
+    public UUID node() {
+        return lanes.node();
     }
 
     @Override
@@ -106,18 +95,20 @@ public final class Deliveries implements Worker {
 
     @Override
     public void started(Runnable hint) {
-        this.wake = hint;
-        events.follow(change -> hint.run());
+        queue.onReady(hint);
     }
 
-    /** Something was configured or queued: look at once, at the configuration too. */
-    void configured() {
-        tendNext();
-        wake.run();
+    /** A destination was configured, or something queued for it: its server is to look at once. */
+    void configured(DestinationId destination) {
+        changed(destination);
+        if (!lanes.isAlone()) {
+            hints.send(TOPIC, destination.toString());
+        }
     }
 
-    private synchronized void tendNext() {
-        tended = Instant.MIN;
+    private void changed(DestinationId destination) {
+        lanes.hint(destination);
+        queue.wake();
     }
 
     /**
@@ -129,182 +120,79 @@ public final class Deliveries implements Worker {
         if (closed) {
             return;
         }
-        Instant now = Sql.now(clock);
-        if (!now.isBefore(tended.plus(INTERVAL))) {
-            lanes.tend();
-            tended = now;
+        if (System.nanoTime() - tendedAtNanos >= INTERVAL.toNanos()) {
+            tendedAtNanos = System.nanoTime();
+            lanes.tend(this::look);
+            poll();
         }
+        lanes.follow(this::look);
         LockSupport.parkNanos(fetchedAtNanos + GAP.toNanos() - System.nanoTime());
         fetchedAtNanos = System.nanoTime();
-        fetch(now);
+        fetch(Sql.now(clock));
+    }
+
+    private void look(Lane lane) {
+        lane.expectMore();
+        queue.add(lane);
+    }
+
+    private void poll() {
+        List<DestinationId> found = table.waitingOfAnyMerchant(waiting, WAITING);
+        found.forEach(destination -> lanes.find(destination).ifPresent(this::look));
+        waiting = found.size() < WAITING ? null : found.getLast();
     }
 
     private void fetch(Instant now) {
+        List<Lane> ready = queue.take(now, LANES);
         Map<DestinationId, Integer> wanted = new HashMap<>();
-        for (Lane lane : lanes.mine()) {
+        for (Lane lane : ready) {
             int size = lane.beginFetch(now);
             if (size > 0) {
                 wanted.put(lane.destination(), size);
             }
         }
-        if (wanted.isEmpty()) {
+        if (!wanted.isEmpty()) {
+            read(ready, wanted, now);
+        }
+        for (Lane lane : ready) {
+            Instant resumeAt = lane.circuit().resumeAt();
+            if (resumeAt != null && resumeAt.isAfter(now)) {
+                queue.addAt(lane, resumeAt);
+            }
+            tries.fill(lane);
+        }
+        if (queue.isReady()) {
+            queue.wake();
+        }
+    }
+
+    private void read(List<Lane> ready, Map<DestinationId, Integer> wanted, Instant now) {
+        DeliveryTable.@Nullable Due due = null;
+        try {
+            due = table.dueOfAnyMerchant(lanes.node(), wanted, now);
+        } finally {
+            for (Lane lane : ready) {
+                DestinationId id = lane.destination();
+                if (wanted.containsKey(id)) {
+                    end(lane, due);
+                }
+            }
+        }
+    }
+
+    /** Ends a lane's fetch; without {@code due} the reading failed, and is done again. */
+    private void end(Lane lane, DeliveryTable.@Nullable Due due) {
+        DestinationId id = lane.destination();
+        if (due == null) {
+            lane.offer(List.of(), true);
+            queue.retry(lane);
             return;
         }
-        Map<DestinationId, List<Claim>> due =
-                table.dueOfAnyMerchant(lanes.node(), wanted, now).stream()
-                        .collect(Collectors.groupingBy(Claim::destinationId));
-        wanted.forEach((destination, size) ->
-                lanes.find(destination)
-                        .ifPresent(lane -> {
-                            List<Claim> claims = due.getOrDefault(destination, List.of());
-                            lane.offer(claims, claims.size() >= size);
-                            fill(lane);
-                        }));
-    }
-
-    private void fill(Lane lane) {
-        for (var next = lane.start(Sql.now(clock));
-                next.isPresent();
-                next = lane.start(Sql.now(clock))) {
-            Claim claim = next.get();
-            threads.execute(() -> work(lane, claim));
+        lane.offer(due.claims().getOrDefault(id, List.of()), due.more().contains(id));
+        Instant next = due.next().get(id);
+        if (next != null) {
+            queue.addAt(lane, next);
         }
-    }
-
-    /** Tries one delivery, and then whatever the lane has next, on the same thread. */
-    private void work(Lane lane, Claim first) {
-        @Nullable Claim claim = first;
-        while (claim != null) {
-            attempt(lane, claim);
-            if (closed) {
-                return;
-            }
-            claim = lane.start(Sql.now(clock)).orElse(null);
-            fill(lane);
-        }
-    }
-
-    private void attempt(Lane lane, Claim claim) {
-        Try tried = observed(lane.target(), claim);
-        Instant now = Sql.now(clock);
-        Lane.Change change = lane.ended(claim, experience(tried, now), now);
-        if (closed && !tried.succeeded()) {
-            return; // Cut off by the stop; it says nothing of the endpoint.
-        }
-        if (change.worthKeeping()) {
-            keep(lane, change.circuit());
-        }
-        if (tried.gone()) {
-            disable(claim);
-        }
-        Treatment treatment = Treatment.of(claim, tried, now, ThreadLocalRandom.current());
-        try {
-            done.put(new DeliveryTable.Done(claim, tried, treatment));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (lane.isLow(now)) {
-            wake.run();
-        }
-    }
-
-    private Try observed(Target target, Claim claim) {
-        Observation observation =
-                Observation.createNotStarted("kassa.webhook.try", observations)
-                        .contextualName("webhook")
-                        .lowCardinalityKeyValue("outcome", "unsent")
-                        .highCardinalityKeyValue("event_id", claim.eventId());
-        return observation.observe(() -> {
-            Try tried = tried(target, claim);
-            var _ = observation.lowCardinalityKeyValue("outcome", tried.outcome());
-            return tried;
-        });
-    }
-
-    private Try tried(Target target, Claim claim) {
-        try {
-            List<String> secrets =
-                    target.sealedSecrets(Sql.now(clock)).stream()
-                            .map(sealed -> openedSecrets.get(sealed, vault::open))
-                            .toList();
-            return sender.send(claim, target, secrets);
-        } catch (IllegalStateException e) {
-            LOG.warn("The secret of destination {} cannot be read", claim.destinationId());
-            return new Try(
-                    Sql.now(clock), Duration.ZERO, null, "the secret cannot be read", "", null);
-        }
-    }
-
-    private static UnaryOperator<Circuit> experience(Try tried, Instant now) {
-        if (tried.succeeded()) {
-            return Circuit::succeeded;
-        }
-        Duration rest = tried.retryAfter();
-        return rest == null
-                ? circuit -> circuit.failed(now, ThreadLocalRandom.current())
-                : circuit -> circuit.resting(now.plus(rest));
-    }
-
-    private void keep(Lane lane, Circuit circuit) {
-        try {
-            lanes.keep(lane.destination(), circuit);
-        } catch (RuntimeException e) {
-            // A hint for the next owner, no more.
-            LOG.warn("The circuit of {} was not written down", lane.destination(), e);
-        }
-    }
-
-    private void disable(Claim claim) {
-        try {
-            destinations.disableGone(claim.merchantId(), claim.destinationId(), Sql.now(clock));
-            configured();
-        } catch (RuntimeException e) {
-            LOG.warn("Destination {} answered 410 and was not disabled", claim.destinationId(), e);
-        }
-    }
-
-    /** Writes down what came of the tries, as many at once as have gathered meanwhile. */
-    private void write() {
-        List<DeliveryTable.Done> batch = new ArrayList<>();
-        while (!closed || !done.isEmpty()) {
-            try {
-                DeliveryTable.@Nullable Done first =
-                        batch.isEmpty() ? done.poll(100, TimeUnit.MILLISECONDS) : null;
-                if (first != null) {
-                    batch.add(first);
-                }
-                var _ = done.drainTo(batch, BATCH - batch.size());
-                if (!batch.isEmpty()) {
-                    table.finishOfAnyMerchant(batch);
-                    written(batch);
-                    batch.clear();
-                }
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException e) {
-                LOG.warn("{} tries could not be written down, trying again", batch.size(), e);
-                if (closed) {
-                    return; // They are tried again by whoever comes next.
-                }
-                LockSupport.parkNanos(INTERVAL.toNanos());
-            }
-        }
-    }
-
-    private void written(List<DeliveryTable.Done> batch) {
-        batch.stream()
-                .collect(
-                        Collectors.groupingBy(
-                                d -> d.claim().destinationId(),
-                                Collectors.mapping(d -> d.claim().seq(), Collectors.toList())))
-                .forEach((destination, seqs) ->
-                        lanes.find(destination)
-                                .ifPresent(lane -> {
-                                    lane.written(seqs);
-                                    if (!closed) {
-                                        fill(lane);
-                                    }
-                                }));
     }
 
     /**
@@ -313,20 +201,14 @@ public final class Deliveries implements Worker {
     @PreDestroy
     void stop() {
         closed = true;
-        threads.shutdown();
         try {
-            if (!threads.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
-                sender.close();
-                var _ = threads.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS);
-            }
-            var _ = writer.join(GRACE.multipliedBy(2));
-            writer.interrupt();
+            tries.stop();
+            results.stop();
             lanes.retire();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.warn("The lanes were not left; others take them in {}", Lanes.LEASE, e);
         }
-        sender.close();
     }
 }

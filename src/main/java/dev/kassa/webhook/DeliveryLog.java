@@ -40,7 +40,8 @@ public final class DeliveryLog {
     }
 
     /**
-     * A destination's deliveries, newest first.
+     * A destination's deliveries, newest first. Of those that arrived a slice may be shorter than
+     * asked for, though more follow: it looks at 10,000 deliveries and no further.
      *
      * @param status of the deliveries; null for any
      * @param before {@link Delivery.Slice#next} of the slice before; null for the newest
@@ -56,9 +57,15 @@ public final class DeliveryLog {
         var filter = new DeliveryLogTable.Filter(status, before, size + 1);
         List<DeliveryLogTable.Row> rows = table.list(merchant, known.id(), filter);
         List<DeliveryLogTable.Row> shown = rows.subList(0, Math.min(size, rows.size()));
+        Optional<Long> next =
+                rows.size() > size
+                        ? Optional.of(shown.getLast().seq())
+                        : Treatment.DELIVERED.equals(status)
+                                ? table.endOfWindow(merchant, known.id(), before)
+                                : Optional.empty();
         return new Delivery.Slice(
                 shown.stream().map(DeliveryLogTable.Row::delivery).toList(),
-                rows.size() > size ? Long.toString(shown.getLast().seq()) : null);
+                next.map(String::valueOf).orElse(null));
     }
 
     /**
@@ -151,7 +158,7 @@ public final class DeliveryLog {
 
     private void queued(MerchantId merchant, DestinationId destination) {
         destinationTable.resume(merchant, destination);
-        AfterCommit.run(deliveries::configured);
+        AfterCommit.run(() -> deliveries.configured(destination));
     }
 
     private static Problem unknown(String eventId) {

@@ -19,14 +19,33 @@ import org.springframework.stereotype.Component;
 /** The tables delivery and delivery_attempt as the log that a merchant sees. */
 @Component
 final class DeliveryLogTable {
+    /** Deliveries that a list of those that arrived looks at. */
+    private static final int WINDOW = 10_000;
+
     private static final String COLUMNS =
             """
             select delivery.seq, event_id, event.type, status, attempts, occurred_at, queued_at,
                 due_at, finished_at, last_status, last_error, body
-            from delivery join event using (event_id)
-            where delivery.merchant_id = :merchant_id
-                and delivery.destination_id = :destination_id
             """;
+
+    private static final String LISTED =
+            COLUMNS + "from (%s) delivery join event using (event_id) order by delivery.seq desc";
+
+    private static final String BEFORE =
+            """
+             where merchant_id = :merchant_id and destination_id = :destination_id
+                and seq < :before
+            """;
+
+    private static final String NEWEST = " order by seq desc limit :size";
+
+    private static final String ONE =
+            COLUMNS
+                    + """
+                    from delivery join event using (event_id)
+                    where delivery.merchant_id = :merchant_id
+                        and delivery.destination_id = :destination_id
+                    """;
 
     /** Puts deliveries in the queue anew; a destination is sent what it was never sent, too. */
     private static final String QUEUE =
@@ -75,25 +94,60 @@ final class DeliveryLogTable {
     }
 
     List<Row> list(MerchantId merchant, DestinationId destination, Filter filter) {
-        return of(
-                        COLUMNS
-                                + """
-                                and (:before::bigint is null or delivery.seq < :before::bigint)
-                                and (:status::text is null or status = :status::text)
-                                order by delivery.seq desc limit :size
-                                """,
-                        merchant,
-                        destination)
-                .param("before", filter.before())
-                .param("status", filter.status())
+        return of(LISTED.formatted(picked(filter.status())), merchant, destination)
+                .param("before", filter.before() == null ? Long.MAX_VALUE : filter.before())
                 .param("size", filter.size())
                 .query((row, n) -> new Row(row.getLong("seq"), delivery(row, false)))
                 .list();
     }
 
+    /** Each reads no more than it answers, but for {@link #WINDOW} of those that arrived. */
+    private static String picked(@Nullable String status) {
+        return switch (status) {
+            case null -> "select * from delivery" + BEFORE + NEWEST;
+            case Treatment.FAILED ->
+                    "select * from delivery" + BEFORE + "and status = 'FAILED'" + NEWEST;
+            case Treatment.DELIVERED ->
+                    "select * from (select * from delivery"
+                            + BEFORE
+                            + "order by seq desc limit "
+                            + WINDOW
+                            + ") looked where status = 'DELIVERED'"
+                            + NEWEST;
+            case Treatment.PENDING ->
+                    "select * from ((select * from delivery"
+                            + BEFORE
+                            + "and status = 'PENDING' and step = 0"
+                            + NEWEST
+                            + ") union all (select * from delivery"
+                            + BEFORE
+                            + "and status = 'PENDING' and step > 0"
+                            + NEWEST
+                            + ")) pending"
+                            + NEWEST;
+            default -> throw new IllegalArgumentException(status);
+        };
+    }
+
+    /** The last delivery that a list of those that arrived looks at; empty when it sees all. */
+    Optional<Long> endOfWindow(
+            MerchantId merchant, DestinationId destination, @Nullable Long before) {
+        return of(
+                        "select seq from delivery"
+                                + BEFORE
+                                + "order by seq desc offset "
+                                + (WINDOW - 1)
+                                + " limit 1",
+                        merchant,
+                        destination)
+                .param("before", before == null ? Long.MAX_VALUE : before)
+                .query(Long.class)
+                .optional();
+    }
+
     Optional<Row> find(MerchantId merchant, DestinationId destination, String eventId) {
         return of(
-                        COLUMNS
+                        ONE
                                 + """
                                 and delivery.seq = (select seq from event
                                     where merchant_id = :merchant_id and event_id = :event_id)

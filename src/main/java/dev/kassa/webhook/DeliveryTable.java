@@ -8,9 +8,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +24,37 @@ import org.springframework.stereotype.Component;
 /** The tables delivery and delivery_attempt as a queue, worked off for all merchants together. */
 @Component
 final class DeliveryTable {
-    /** Seconds that a statement may take that cleans up. */
+    /** Rows that a statement cleans up at the most. */
     private static final int BATCH = 1000;
+
+    /**
+     * A CTE {@code waiting (destination_id, nth)}: up to {@code :limit} destinations behind {@code
+     * :after} with a delivery that was never tried, found by skipping from one to the next in the
+     * index that holds such deliveries alone. Destinations that wait for nothing are not in it, so
+     * however many there are, they cost nothing.
+     */
+    private static final String WAITING =
+            """
+            with recursive waiting (destination_id, nth) as (
+                (select destination_id, 1 from delivery
+                    where status = 'PENDING' and step = 0 and destination_id > :after
+                    order by destination_id limit 1)
+                union all
+                select next.destination_id, nth + 1
+                from waiting cross join lateral (
+                    select destination_id from delivery
+                    where status = 'PENDING' and step = 0
+                        and destination_id > waiting.destination_id
+                    order by destination_id limit 1) next
+                where nth < :limit
+            )
+            """;
+
+    /** Lanes with something to send that are looked at for how long it has waited. */
+    private static final int LAGGING = 10_000;
+
+    /** Before every destination. */
+    private static final UUID FIRST = new UUID(0, 0);
 
     private final JdbcClient jdbc;
 
@@ -30,25 +63,45 @@ final class DeliveryTable {
     }
 
     /**
+     * What was read of some lanes.
+     *
+     * @param claims due now, by destination: those that are due again first, then in the order of
+     *     the log
+     * @param more lanes in which more may be due than was read
+     * @param next when a destination's next retry is due that is not due yet
+     */
+    record Due(
+            Map<DestinationId, List<Claim>> claims,
+            Set<DestinationId> more,
+            Map<DestinationId, Instant> next) {}
+
+    /**
      * Reads what is due in some lanes of this server: those never tried in the order of the log,
      * and up to a quarter as many that are due again. Touches no lane that is not named, so a
      * backlog elsewhere costs nothing.
      *
      * @param wanted how many to read, by destination
      */
-    List<Claim> dueOfAnyMerchant(UUID me, Map<DestinationId, Integer> wanted, Instant now) {
+    Due dueOfAnyMerchant(UUID me, Map<DestinationId, Integer> wanted, Instant now) {
         List<Map.Entry<DestinationId, Integer>> lanes = List.copyOf(wanted.entrySet());
-        return jdbc.sql(
+        Due due = new Due(new HashMap<>(), new HashSet<>(), new HashMap<>());
+        jdbc.sql(
                         """
                         select due.destination_id, due.merchant_id, due.seq, due.event_id, due.step,
-                            due.queued_at, event.session_id, event.body
-                        from unnest(:destinations::uuid[], :limits::int[]) as wanted (id, size)
+                            due.queued_at, due.due_at, event.session_id, event.body
+                        from unnest(:destinations::uuid[], :limits::int[], :retries::int[])
+                                as wanted (id, size, retries)
                             join lane on lane.destination_id = wanted.id and lane.owner = :me
                             cross join lateral (
                                 (select * from delivery
                                     where destination_id = wanted.id and status = 'PENDING'
                                         and step > 0 and due_at <= :now
-                                    order by due_at limit (wanted.size + 3) / 4)
+                                    order by due_at limit wanted.retries)
+                                union all
+                                (select * from delivery
+                                    where destination_id = wanted.id and status = 'PENDING'
+                                        and step > 0 and due_at > :now
+                                    order by due_at limit 1)
                                 union all
                                 (select * from delivery
                                     where destination_id = wanted.id and status = 'PENDING'
@@ -60,35 +113,77 @@ final class DeliveryTable {
                         """)
                 .param("me", me)
                 .param("now", Sql.at(now))
-                .param("destinations", texts(lanes, lane -> lane.getKey().toString()))
-                .param("limits", texts(lanes, lane -> lane.getValue().toString()))
-                .query(DeliveryTable::claim)
+                .param("destinations", Sql.column(lanes, Map.Entry::getKey))
+                .param("limits", Sql.column(lanes, Map.Entry::getValue))
+                .param("retries", Sql.column(lanes, lane -> retries(lane.getValue())))
+                .query(row -> {
+                    Claim claim = claim(row);
+                    Instant dueAt = Sql.instant(row, "due_at");
+                    if (claim.step() > 0 && dueAt.isAfter(now)) {
+                        due.next().put(claim.destinationId(), dueAt);
+                    } else {
+                        due.claims()
+                                .computeIfAbsent(claim.destinationId(), id -> new ArrayList<>())
+                                .add(claim);
+                    }
+                });
+        due.claims()
+                .forEach((destination, claims) -> {
+                    int size = wanted.getOrDefault(destination, 0);
+                    long again = claims.stream().filter(claim -> claim.step() > 0).count();
+                    if (again >= retries(size) || claims.size() - again >= size) {
+                        due.more().add(destination);
+                    }
+                });
+        return due;
+    }
+
+    private static int retries(int size) {
+        return (size + 3) / 4;
+    }
+
+    /**
+     * Destinations with a delivery that was never tried, behind {@code after} in the order of their
+     * ids; fewer than {@code limit} when they are the last.
+     */
+    List<DestinationId> waitingOfAnyMerchant(@Nullable DestinationId after, int limit) {
+        return jdbc.sql(WAITING + "select destination_id from waiting order by nth")
+                .param("after", after == null ? FIRST : after.value())
+                .param("limit", limit)
+                .query((row, n) -> new DestinationId(Sql.uuid(row, "destination_id")))
                 .list();
     }
 
     /**
      * How long the delivery that was never tried and is queued the longest has waited, in lanes
-     * that are not resting; zero for none. One index probe for each lane.
+     * that are not resting; zero for none. Three index probes for each lane in which one waits, of
+     * up to {@link #LAGGING} lanes.
      */
     Duration lagOfAnyMerchant(Instant now) {
         return jdbc.sql(
-                        """
-                        select least(coalesce(min(first.queued_at), :now), :now) as since
-                        from lane join destination using (destination_id)
-                            cross join lateral (
-                                select queued_at from delivery
-                                where destination_id = lane.destination_id and status = 'PENDING'
-                                    and step = 0
-                                order by seq limit 1
-                            ) first
-                        where lane.resume_at is null and destination.enabled
-                        """)
+                        WAITING
+                                + """
+                                select least(coalesce(min(first.queued_at), :now), :now) as since
+                                from waiting
+                                    join lane on lane.destination_id = waiting.destination_id
+                                        and lane.resume_at is null
+                                    join destination on destination.enabled
+                                        and destination.destination_id = waiting.destination_id
+                                    cross join lateral (
+                                        select queued_at from delivery
+                                        where destination_id = waiting.destination_id
+                                            and status = 'PENDING' and step = 0
+                                        order by seq limit 1
+                                    ) first
+                                """)
                 .param("now", Sql.at(now))
+                .param("after", FIRST)
+                .param("limit", LAGGING)
                 .query((row, n) -> Duration.between(Sql.instant(row, "since"), now))
                 .single();
     }
 
-    private static Claim claim(ResultSet row, int n) throws SQLException {
+    private static Claim claim(ResultSet row) throws SQLException {
         return new Claim(
                 new DestinationId(Sql.uuid(row, "destination_id")),
                 new MerchantId(Sql.text(row, "merchant_id")),
@@ -109,8 +204,8 @@ final class DeliveryTable {
 
     /**
      * Writes down many tries in one statement: what became of the deliveries, and the log. A
-     * delivery that another server has ended meanwhile stays as it is; the try is logged all the
-     * same.
+     * delivery that another server has ended meanwhile stays as it is, and one that somebody queued
+     * anew is tried anew: a try decides only what it was made for. It is logged all the same.
      */
     void finishOfAnyMerchant(List<Done> batch) {
         // In one order everywhere, so that two servers never wait for each other.
@@ -126,15 +221,16 @@ final class DeliveryTable {
                                         :merchants::text[], :treatments::text[],
                                         :next_tries::timestamptz[], :starts::timestamptz[],
                                         :durations::int[], :statuses::int[], :errors::text[],
-                                        :answers::text[])
+                                        :answers::text[], :queued_at::timestamptz[], :steps::int[])
                                     as t (destination_id, seq, merchant_id, treatment, next_try,
-                                        started_at, duration_ms, status, error, answer)
+                                        started_at, duration_ms, status, error, answer, queued_at,
+                                        step)
                                 ),
                                 moved as (
                                     update delivery set status = tried.treatment,
                                         attempts = attempts + 1,
-                                        step = case when tried.error is null then step
-                                            else step + 1 end,
+                                        step = case when tried.error is null then delivery.step
+                                            else delivery.step + 1 end,
                                         due_at = coalesce(tried.next_try, due_at),
                                         last_status = tried.status, last_error = tried.error,
                                         finished_at = case when tried.treatment = 'PENDING'
@@ -143,6 +239,15 @@ final class DeliveryTable {
                                     where delivery.destination_id = tried.destination_id
                                         and delivery.seq = tried.seq
                                         and delivery.status = 'PENDING'
+                                        and delivery.queued_at = tried.queued_at
+                                        and delivery.step = tried.step
+                                ),
+                                overtaken as (
+                                    update delivery set attempts = attempts + 1
+                                    from tried
+                                    where delivery.destination_id = tried.destination_id
+                                        and delivery.seq = tried.seq
+                                        and delivery.queued_at > tried.queued_at
                                 )
                                 insert into delivery_attempt (destination_id, seq, started_at,
                                     merchant_id, duration_ms, status, error, answer)
@@ -160,6 +265,8 @@ final class DeliveryTable {
                         .param("statuses", texts(done, d -> text(d.tried.status())))
                         .param("errors", texts(done, d -> d.tried.error()))
                         .param("answers", texts(done, d -> d.tried.answer()))
+                        .param("queued_at", texts(done, d -> text(d.claim.queuedAt())))
+                        .param("steps", texts(done, d -> "" + d.claim.step()))
                         .update();
     }
 
@@ -197,6 +304,29 @@ final class DeliveryTable {
                         """)
                 .param("queued_before", Sql.at(queuedBefore))
                 .param("now", Sql.at(now))
+                .param("batch", BATCH)
+                .update();
+    }
+
+    /**
+     * Deletes up to {@link #BATCH} deliveries of destinations that are gone: written by an event's
+     * statement while the destination was being deleted. Answers how many.
+     */
+    int forgetOrphansOfAnyMerchant(Collection<DestinationId> destinations) {
+        return jdbc.sql(
+                        """
+                        with orphan as (
+                            select delivery.ctid from delivery
+                            where destination_id = any(:destinations) and not exists (
+                                select from destination
+                                where destination.destination_id = delivery.destination_id)
+                            limit :batch
+                        )
+                        delete from delivery using orphan where delivery.ctid = orphan.ctid
+                        """)
+                .param(
+                        "destinations",
+                        destinations.stream().map(DestinationId::value).toArray(UUID[]::new))
                 .param("batch", BATCH)
                 .update();
     }

@@ -37,7 +37,7 @@ final class DestinationApi {
                             Stream.of(EventType.values())
                                     .filter(type -> type != EventType.TEST)
                                     .map(EventType::wire),
-                            Stream.of("refund.created", "dispute.created", "dispute.updated"))
+                            Stream.of("dispute.created", "dispute.updated"))
                     .collect(Collectors.toCollection(TreeSet::new));
 
     private final Destinations destinations;
@@ -98,16 +98,24 @@ final class DestinationApi {
 
     private URI url(JsonObject body) {
         String text = body.requiredText("url", Limits.URL_CHARS);
-        @Nullable URI url = null;
+        URI url = URI.create("");
+        @Nullable String fault = null;
         try {
-            url = URI.create(text);
+            url = DestinationUrl.parse(text);
+            fault =
+                    url.toString().length() > Limits.URL_CHARS
+                            ? "must have at most "
+                                    + Limits.URL_CHARS
+                                    + " characters once it is percent-encoded"
+                            : destinations.fault(url);
+        } catch (DestinationUrl.TwoReadings e) {
+            fault = "must name its host in punycode (xn--...): clients read it in two ways";
         } catch (IllegalArgumentException e) {
-            body.fault("url", "must be a URL such as https://example.com/webhooks");
+            fault = "must be a URL such as https://example.com/webhooks";
         }
-        String fault = url == null || text.isEmpty() ? null : destinations.fault(url);
-        if (fault != null) {
+        if (fault != null && !text.isEmpty()) {
             body.fault("url", fault);
         }
-        return url == null ? URI.create("") : url;
+        return url;
     }
 }

@@ -7,7 +7,6 @@ import dev.kassa.http.Paging;
 import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.MerchantId;
-import java.net.URI;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -43,6 +42,25 @@ final class DestinationTable {
     private static final String ONE =
             " where merchant_id = :merchant_id and destination_id = :destination_id ";
 
+    /** Its server is to read it again. */
+    private static final String CHANGED =
+            """
+            update lane set changed_at = clock_timestamp() from changed
+            where lane.destination_id = changed.destination_id
+            """;
+
+    /** And to try at once what waits, whatever its circuit says. */
+    private static final String RESUMED =
+            """
+            update lane set changed_at = clock_timestamp(), resume_at = null,
+                resumes = resumes + 1
+            from changed where lane.destination_id = changed.destination_id
+            """;
+
+    /** And to forget how it fared before. */
+    private static final String RENEWED =
+            RESUMED.replace("resume_at = null", "openings = 0, resume_at = null");
+
     /** The columns of {@link #target}. */
     static final String TARGET = "url, enabled, secret, previous_secret, previous_secret_until";
 
@@ -57,7 +75,7 @@ final class DestinationTable {
         return new Destination(
                 new DestinationId(Sql.uuid(row, "destination_id")),
                 Sql.text(row, "name"),
-                URI.create(Sql.text(row, "url")),
+                DestinationUrl.parse(Sql.text(row, "url")),
                 types == null ? null : List.of((String[]) types.getArray()),
                 row.getBoolean("enabled"),
                 Sql.textOrNull(row, "disabled_reason"),
@@ -152,7 +170,7 @@ final class DestinationTable {
             MerchantId merchant, DestinationId destination, Destination.Wish wish, Instant now) {
         return wish(
                                 """
-                                with replaced as (
+                                with changed as (
                                     update destination set name = :name, url = :url,
                                         event_types = :event_types::text[], enabled = :enabled,
                                         disabled_reason =
@@ -160,12 +178,8 @@ final class DestinationTable {
                                         updated_at = :now
                                 """
                                         + ONE
-                                        + """
-                                            returning destination_id
-                                        )
-                                        update lane set openings = 0, resume_at = null from replaced
-                                        where lane.destination_id = replaced.destination_id
-                                        """,
+                                        + "returning destination_id) "
+                                        + RENEWED,
                                 merchant,
                                 destination,
                                 wish,
@@ -208,13 +222,16 @@ final class DestinationTable {
             Instant now) {
         return one(
                                 """
-                                update destination set
+                                with changed as (
+                                    update destination set
                                     previous_secret = case when :previous_until::timestamptz is null
                                         then null else secret end,
                                     previous_secret_until = :previous_until::timestamptz,
                                     secret = :secret, secret_revealed_at = null, updated_at = :now
                                 """
-                                        + ONE,
+                                        + ONE
+                                        + "returning destination_id) "
+                                        + CHANGED,
                                 merchant,
                                 destination,
                                 now)
@@ -234,7 +251,7 @@ final class DestinationTable {
 
     static Target target(ResultSet row, int n) throws SQLException {
         return new Target(
-                URI.create(Sql.text(row, "url")),
+                DestinationUrl.parse(Sql.text(row, "url")),
                 row.getBoolean("enabled"),
                 Sql.text(row, "secret"),
                 Sql.textOrNull(row, "previous_secret"),
@@ -254,46 +271,68 @@ final class DestinationTable {
                 .optional();
     }
 
-    void disable(MerchantId merchant, String name, Instant now) {
-        var _ =
-                jdbc.sql(
-                                """
-                                update destination set enabled = false, updated_at = :now
-                                where merchant_id = :merchant_id and name = :name and enabled
-                                """)
-                        .param("merchant_id", merchant.value())
-                        .param("name", name)
-                        .param("now", Sql.at(now))
-                        .update();
-    }
-
     /** The endpoint answered 410. */
     void disableGone(MerchantId merchant, DestinationId destination, Instant now) {
         var _ =
                 one(
                                 """
-                                update destination set enabled = false, updated_at = :now,
-                                    disabled_reason = 'The endpoint answered 410 Gone.'
+                                with changed as (
+                                    update destination set enabled = false, updated_at = :now,
+                                        disabled_reason = 'The endpoint answered 410 Gone.'
                                 """
                                         + ONE
-                                        + "and enabled",
+                                        + "and enabled returning destination_id) "
+                                        + CHANGED,
                                 merchant,
                                 destination,
                                 now)
                         .update();
     }
 
-    /** Tries a lane now that was held back; its server notices within a second. */
+    /** Stops sending to it; nothing when it is disabled already. */
+    void disable(MerchantId merchant, DestinationId destination, Instant now) {
+        var _ =
+                one(
+                                """
+                                with changed as (
+                                    update destination set enabled = false, updated_at = :now
+                                """
+                                        + ONE
+                                        + "and enabled returning destination_id) "
+                                        + CHANGED,
+                                merchant,
+                                destination,
+                                now)
+                        .update();
+    }
+
+    /** Tries a lane now that was held back. */
     void resume(MerchantId merchant, DestinationId destination) {
         var _ =
                 jdbc.sql(
-                                "update lane set resume_at = null from destination"
-                                        + " where lane.destination_id = destination.destination_id"
-                                        + " and destination.merchant_id = :merchant_id"
-                                        + " and destination.destination_id = :destination_id")
+                                "with changed as (select destination_id from destination"
+                                        + ONE
+                                        + ") "
+                                        + RESUMED)
                         .param("merchant_id", merchant.value())
                         .param("destination_id", destination.value())
                         .update();
+    }
+
+    /**
+     * Waits for whoever is changing this merchant's destinations, and keeps others waiting until
+     * the transaction ends: what is counted and looked up then still holds when it is written.
+     */
+    void lock(MerchantId merchant) {
+        var _ =
+                jdbc.sql(
+                                """
+                                select pg_advisory_xact_lock(
+                                    hashtextextended('destinations of ' || :merchant_id, 0))
+                                """)
+                        .param("merchant_id", merchant.value())
+                        .query((row, n) -> n)
+                        .list();
     }
 
     /** Whether the merchant may have one more. */

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** A merchant's webhook destinations. */
 @Service
@@ -35,6 +36,7 @@ public final class Destinations {
     private final AddressGuard guard;
     private final Mode mode;
     private final Vault vault;
+    private final TransactionTemplate transactions;
     private final InstantSource clock;
 
     Destinations(
@@ -43,12 +45,14 @@ public final class Destinations {
             AddressGuard guard,
             Mode mode,
             Vault vault,
+            TransactionTemplate transactions,
             InstantSource clock) {
         this.table = table;
         this.deliveries = deliveries;
         this.guard = guard;
         this.mode = mode;
         this.vault = vault;
+        this.transactions = transactions;
         this.clock = clock;
     }
 
@@ -94,16 +98,19 @@ public final class Destinations {
      * @throws Problem CONFLICT when the name is taken or the merchant has too many
      */
     public Destination create(MerchantId merchant, Destination.Wish wish) {
-        if (!table.hasRoom(merchant)) {
-            throw Problem.conflict(
-                    "There are " + Limits.DESTINATIONS + " destinations; delete one first.");
-        }
         String secret = Signature.newSecret();
         DestinationId id = DestinationId.next();
-        if (!table.insert(merchant, id, wish, vault.seal(secret), Sql.now(clock))) {
-            throw taken(wish);
-        }
-        AfterCommit.run(deliveries::configured);
+        transactions.executeWithoutResult(transaction -> {
+            table.lock(merchant);
+            if (!table.hasRoom(merchant)) {
+                throw Problem.conflict(
+                        "There are " + Limits.DESTINATIONS + " destinations; delete one first.");
+            }
+            if (!table.insert(merchant, id, wish, vault.seal(secret), Sql.now(clock))) {
+                throw taken(wish);
+            }
+        });
+        configured(id);
         return get(merchant, id).showing(secret);
     }
 
@@ -113,15 +120,18 @@ public final class Destinations {
      * @throws Problem NOT_FOUND when there is none, CONFLICT when another has the name
      */
     public Destination replace(MerchantId merchant, DestinationId id, Destination.Wish wish) {
-        Optional<DestinationId> named = table.findByName(merchant, wish.name());
-        Destination before = get(merchant, id);
-        if (named.isPresent() && !named.get().equals(before.id())) {
-            throw taken(wish);
-        }
-        if (!table.replace(merchant, id, wish, Sql.now(clock))) {
-            throw unknown(id);
-        }
-        AfterCommit.run(deliveries::configured);
+        transactions.executeWithoutResult(transaction -> {
+            table.lock(merchant);
+            Optional<DestinationId> named = table.findByName(merchant, wish.name());
+            Destination before = get(merchant, id);
+            if (named.isPresent() && !named.get().equals(before.id())) {
+                throw taken(wish);
+            }
+            if (!table.replace(merchant, id, wish, Sql.now(clock))) {
+                throw unknown(id);
+            }
+        });
+        configured(id);
         return get(merchant, id);
     }
 
@@ -134,7 +144,7 @@ public final class Destinations {
         if (!table.delete(merchant, id)) {
             throw unknown(id);
         }
-        AfterCommit.run(deliveries::configured);
+        configured(id);
     }
 
     /**
@@ -149,7 +159,7 @@ public final class Destinations {
         if (!table.rotate(merchant, id, vault.seal(secret), now.plus(OVERLAP), now)) {
             throw unknown(id);
         }
-        AfterCommit.run(deliveries::configured);
+        configured(id);
         return get(merchant, id).showing(secret);
     }
 
@@ -213,15 +223,22 @@ public final class Destinations {
             LOG.warn("The secret of destination {} cannot be read; it has a new one", id);
             String secret = Signature.newSecret();
             var _ = table.rotate(merchant, id, vault.seal(secret), null, Sql.now(clock));
-            AfterCommit.run(deliveries::configured);
+            configured(id);
             return secret;
         }
     }
 
     /** Stops sending to the destination called {@code name}, if there is one. */
     public void disable(MerchantId merchant, String name) {
-        table.disable(merchant, name, Sql.now(clock));
-        AfterCommit.run(deliveries::configured);
+        table.findByName(merchant, name)
+                .ifPresent(id -> {
+                    table.disable(merchant, id, Sql.now(clock));
+                    configured(id);
+                });
+    }
+
+    private void configured(DestinationId id) {
+        AfterCommit.run(() -> deliveries.configured(id));
     }
 
     private static Problem unknown(DestinationId id) {

@@ -1,6 +1,8 @@
 package dev.kassa.webhook;
 
+import dev.kassa.event.EventType;
 import dev.kassa.kernel.DestinationId;
+import dev.kassa.kernel.MerchantId;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -13,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this server is doing for one destination: deliveries fetched ahead, and tries under way. Of
@@ -30,28 +33,32 @@ final class Lane {
     static final int UNWRITTEN = 4 * Circuit.WIDEST;
 
     private final DestinationId destination;
+    private final MerchantId merchant;
     private final Deque<Claim> waiting = new ArrayDeque<>();
 
-    /** Waiting, under way, or answered and not yet written down when the last fetch began. */
+    /** Waiting, under way, or answered and not yet written down. */
     private final Set<Long> known = new HashSet<>();
 
-    /**
-     * Written down since the last fetch began, which may have read them before: forgotten when the
-     * next begins.
-     */
+    /** Written down while a fetch is under way, which may have read them before. */
     private final Set<Long> written = new HashSet<>();
 
     private final Set<UUID> sessionsUnderWay = new HashSet<>();
+    private @Nullable Set<String> types;
     private Target target;
     private Circuit circuit;
+    private long resumes;
     private int underWay;
     private boolean mayHaveMore = true;
+    private boolean fetching;
     private boolean leaving;
 
-    Lane(DestinationId destination, Target target, Circuit circuit) {
-        this.destination = destination;
-        this.target = target;
-        this.circuit = circuit;
+    Lane(LaneTable.Row row) {
+        this.destination = row.destination();
+        this.merchant = row.merchant();
+        this.types = row.types();
+        this.target = row.target();
+        this.circuit = row.circuit();
+        this.resumes = row.resumes();
     }
 
     DestinationId destination() {
@@ -62,29 +69,62 @@ final class Lane {
         return target;
     }
 
-    /** Follows the destination's configuration; what was fetched for another one is dropped. */
-    synchronized void turnTo(Target newTarget) {
-        if (!target.equals(newTarget)) {
-            target = newTarget;
-            circuit = Circuit.restored(0, null);
-            drop();
-        }
+    MerchantId merchant() {
+        return merchant;
     }
 
-    /** Somebody asked for a try now, whatever the circuit says. */
-    synchronized void resume() {
-        circuit = circuit.resumed();
+    synchronized Circuit circuit() {
+        return circuit;
+    }
+
+    /**
+     * Whether its destination is sent events of one of these types, as far as this server knows.
+     */
+    synchronized boolean isSent(Set<EventType> happened) {
+        Set<String> ticked = types;
+        return target.enabled()
+                && happened.stream()
+                        .anyMatch(type ->
+                                ticked == null ? type.documented() : ticked.contains(type.wire()));
+    }
+
+    /**
+     * Follows the destination's configuration; what was fetched for another URL is dropped. Answers
+     * whether the circuit was closed by somebody who asked for a try now.
+     */
+    synchronized boolean follow(LaneTable.Row row) {
+        types = row.types();
+        boolean resumed = row.resumes() != resumes;
+        resumes = row.resumes();
+        if (!target.equals(row.target())) {
+            target = row.target();
+            circuit = Circuit.restored(0, null);
+            drop();
+            return true;
+        }
+        if (resumed) {
+            circuit = circuit.resumed();
+        }
+        return resumed;
+    }
+
+    /** There may be deliveries to try that it does not know. */
+    synchronized void expectMore() {
+        mayHaveMore = true;
     }
 
     /**
      * How many of the destination's pending deliveries to read now, those known included; 0 for not
-     * to look. Called when a fetch begins.
+     * to look. Otherwise the fetch ends with {@link #offer}.
      */
     synchronized int beginFetch(Instant now) {
-        known.removeAll(written);
-        written.clear();
-        int room = room(now);
-        return room == 0 ? 0 : known.size() + room;
+        int room = mayHaveMore ? room(now) : 0;
+        if (room == 0) {
+            return 0;
+        }
+        mayHaveMore = false;
+        fetching = true;
+        return known.size() + room;
     }
 
     private int room(Instant now) {
@@ -98,12 +138,15 @@ final class Lane {
 
     /** Takes those that are new to it. {@code more}: there may be more than was read. */
     synchronized void offer(List<Claim> claims, boolean more) {
-        mayHaveMore = more;
+        mayHaveMore |= more;
         for (Claim claim : claims) {
             if (!leaving && known.add(claim.seq())) {
                 waiting.add(claim);
             }
         }
+        fetching = false;
+        known.removeAll(written);
+        written.clear();
     }
 
     /** The next delivery to try, if there is one and room for it. */
@@ -138,7 +181,6 @@ final class Lane {
         circuit = experience.apply(circuit);
         if (circuit.holdsBack(now)) {
             drop();
-            mayHaveMore = true;
         }
         boolean worthKeeping =
                 before.openings() != circuit.openings()
@@ -155,11 +197,11 @@ final class Lane {
     }
 
     synchronized void written(Collection<Long> seqs) {
-        written.addAll(seqs);
-    }
-
-    synchronized boolean isLeaving() {
-        return leaving;
+        if (fetching) {
+            written.addAll(seqs);
+        } else {
+            seqs.forEach(known::remove);
+        }
     }
 
     /** Starts nothing more; true once nothing is under way or unwritten. */
@@ -170,6 +212,7 @@ final class Lane {
     }
 
     private void drop() {
+        mayHaveMore |= !waiting.isEmpty();
         waiting.forEach(claim -> known.remove(claim.seq()));
         waiting.clear();
     }

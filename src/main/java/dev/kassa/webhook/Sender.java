@@ -4,6 +4,7 @@ import dev.kassa.database.Sql;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.Serial;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -37,9 +38,13 @@ import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends one signed request and reads the answer, within limits. */
 final class Sender implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
+
     /** For the whole request, from looking up the name to the last byte of the answer. */
     static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -55,12 +60,14 @@ final class Sender implements AutoCloseable {
     private static final ContentType JSON = ContentType.create("application/json");
 
     private final InstantSource clock;
+    private final OpenedSecrets secrets;
     private final GuardedResolver resolver;
     private final CloseableHttpClient http;
     private final ScheduledThreadPoolExecutor deadlines;
 
-    Sender(DnsResolver names, AddressGuard guard, InstantSource clock) {
+    Sender(DnsResolver names, AddressGuard guard, OpenedSecrets secrets, InstantSource clock) {
         this.clock = clock;
+        this.secrets = secrets;
         this.resolver = new GuardedResolver(names, guard);
         this.http = client(resolver);
         this.deadlines =
@@ -105,13 +112,14 @@ final class Sender implements AutoCloseable {
     }
 
     /** Sends it. Whatever goes wrong is a failed try. */
-    Try send(Claim claim, Target target, List<String> secrets) {
+    Try send(Claim claim, Target target) {
         Instant startedAt = Sql.now(clock);
         long start = System.nanoTime();
         AtomicBoolean late = new AtomicBoolean();
         Answer answer;
         try {
-            HttpPost request = request(claim, target, secrets, startedAt.getEpochSecond());
+            HttpPost request =
+                    request(claim, target, opened(target, startedAt), startedAt.getEpochSecond());
             Future<?> deadline =
                     deadlines.schedule(
                             () -> {
@@ -125,6 +133,9 @@ final class Sender implements AutoCloseable {
             } finally {
                 var _ = deadline.cancel(false);
             }
+        } catch (UnreadableSecret e) {
+            LOG.warn("The secret of destination {} cannot be read", claim.destinationId());
+            answer = new Answer(null, "the secret cannot be read", "", null);
         } catch (IOException | RuntimeException e) {
             String error = late.get() ? noWholeAnswer() : words(e);
             answer = new Answer(null, error, "", null);
@@ -132,6 +143,23 @@ final class Sender implements AutoCloseable {
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         return new Try(
                 startedAt, took, answer.status, answer.error, answer.text, answer.retryAfter);
+    }
+
+    private List<String> opened(Target target, Instant now) throws UnreadableSecret {
+        try {
+            return secrets.of(target, now);
+        } catch (IllegalStateException e) {
+            throw new UnreadableSecret(e);
+        }
+    }
+
+    /** The master key is another one, or the row was damaged. */
+    private static final class UnreadableSecret extends Exception {
+        @Serial private static final long serialVersionUID = 1L;
+
+        UnreadableSecret(IllegalStateException cause) {
+            super(cause);
+        }
     }
 
     private static HttpPost request(

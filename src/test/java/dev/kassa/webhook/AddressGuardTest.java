@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.Vault;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -120,9 +121,12 @@ class AddressGuardTest {
                         0,
                         Instant.EPOCH,
                         "{}");
-        var target = new Target(URI.create(url), true, "", null, null);
-        try (Sender sender = new Sender(names, guard, InstantSource.system())) {
-            return sender.send(claim, target, List.of(Signature.newSecret()));
+        Vault vault = new Vault("k".repeat(32));
+        var target =
+                new Target(URI.create(url), true, vault.seal(Signature.newSecret()), null, null);
+        var secrets = new OpenedSecrets(vault);
+        try (Sender sender = new Sender(names, guard, secrets, InstantSource.system())) {
+            return sender.send(claim, target);
         }
     }
 
