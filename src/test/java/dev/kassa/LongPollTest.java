@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.kernel.Limits;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -42,16 +43,33 @@ class LongPollTest {
     }
 
     /** Takes every place there is, by clients that read nothing. */
-    private void takeAllPlaces() throws IOException {
+    private void takeAllPlaces() {
         for (int i = 0; i < Limits.EVENTS_WAITING; i++) {
+            takePlace();
+        }
+        Await.until(
+                PATIENCE,
+                () -> {
+                    if (ask(1).statusCode() == 429) {
+                        return true;
+                    }
+                    // It may have been this question that took a place from one of them.
+                    takePlace();
+                    return false;
+                });
+    }
+
+    private void takePlace() {
+        try {
             Socket client = new Socket(server.url().getHost(), server.url().getPort());
             clients.add(client);
             String request =
                     "GET %s HTTP/1.1\r\nHost: kassa\r\nAuthorization: %s\r\n\r\n"
                             .formatted(path(LONGEST), api.authorization());
             client.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        Await.until(PATIENCE, () -> ask(1).statusCode() == 429);
     }
 
     @Test
@@ -83,14 +101,14 @@ class LongPollTest {
 
     /** The first place is free when the first of those that wait has waited for long enough. */
     @Test
-    void retryAfterIsTrue() throws IOException {
+    void retryAfterIsTrue() {
         takeAllPlaces();
         String seconds = ask(1).headers().firstValue("Retry-After").orElse("");
         assertThat(Integer.parseInt(seconds)).isBetween(LONGEST / 3, LONGEST + 1);
     }
 
     @Test
-    void aHeadWaitsForNothingAndTakesNoPlace() throws IOException {
+    void aHeadWaitsForNothingAndTakesNoPlace() {
         assertThat(head().statusCode()).isEqualTo(200);
         takeAllPlaces();
         assertThat(head().statusCode()).isEqualTo(200);
