@@ -106,13 +106,13 @@ record ApiClient(HttpClient http, URI url, String authorization) {
         }
     }
 
-    /** The words of a problem: each fault with its path, or else the detail. */
+    /** The words of a problem: a sentence for each fault, or else the detail. */
     static String problem(JsonNode body) {
         JsonNode errors = body.path("errors");
         return errors.isEmpty()
                 ? body.path("detail").asString(body.toString())
-                : errors.properties().stream()
-                        .map(fault -> fault.getKey() + " " + fault.getValue().asString())
-                        .collect(Collectors.joining("; "));
+                : errors.valueStream()
+                        .map(fault -> fault.asString())
+                        .collect(Collectors.joining(" "));
     }
 }

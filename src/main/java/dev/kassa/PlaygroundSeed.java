@@ -3,6 +3,7 @@ package dev.kassa;
 import dev.kassa.http.BasicCredentials;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.Problem;
 import dev.kassa.location.Locations;
 import dev.kassa.merchant.ApiKey;
 import dev.kassa.merchant.ApiKeys;
@@ -72,14 +73,19 @@ final class PlaygroundSeed {
 
     private ApiKey apiKey(MerchantId merchant, PlaygroundEnv before) {
         ApiKey known = new ApiKey(before.get("KASSA_API_USERNAME"), before.get("KASSA_API_KEY"));
-        boolean works =
-                !known.username().isEmpty()
-                        && keys.authenticate(
-                                        new BasicCredentials(known.username(), known.key()),
-                                        InetAddress.getLoopbackAddress().getHostAddress())
-                                .filter(owner -> owner.id().equals(merchant))
-                                .isPresent();
-        return works ? known : keys.issue(merchant);
+        return !known.username().isEmpty() && works(known, merchant) ? known : keys.issue(merchant);
+    }
+
+    private boolean works(ApiKey key, MerchantId merchant) {
+        try {
+            return keys.authenticate(
+                            new BasicCredentials(key.username(), key.key()),
+                            InetAddress.getLoopbackAddress().getHostAddress())
+                    .id()
+                    .equals(merchant);
+        } catch (Problem denied) {
+            return false;
+        }
     }
 
     private String portalPassword(MerchantId merchant, PlaygroundEnv before) {

@@ -1,5 +1,6 @@
 package dev.kassa;
 
+import dev.kassa.kernel.Text;
 import java.io.Console;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -32,9 +33,9 @@ record Terminal(PrintStream out, Ansi ansi) {
         line("@|red,bold ✗|@ @|bold " + pad(what) + "|@ ", detail);
     }
 
-    /** {@code detail} may hold anything, so it is kept out of the markup. */
+    /** {@code detail} may hold anything, so it is kept out of the markup and of control codes. */
     private void line(String markup, String detail) {
-        out.println(ansi.string(markup) + detail);
+        out.println(ansi.string(markup) + Text.printable(detail));
         out.flush();
     }
 

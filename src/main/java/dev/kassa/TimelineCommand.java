@@ -1,6 +1,7 @@
 package dev.kassa;
 
 import dev.kassa.kernel.Refusal;
+import dev.kassa.kernel.Text;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -47,7 +48,7 @@ final class TimelineCommand implements Callable<Integer> {
                         + " is "
                         + timeline.path("status").asString());
         for (JsonNode entry : timeline.path("entries")) {
-            System.out.println(line(entry));
+            System.out.println(Text.printable(line(entry)));
         }
         return 0;
     }

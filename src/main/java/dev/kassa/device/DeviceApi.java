@@ -33,7 +33,8 @@ final class DeviceApi {
                 new Devices.Filter(
                         query.optional("location_id", "a UUID", LocationId::parse),
                         query.metadata());
-        var paging = query.paging();
+        var paging = query.openPaging();
+        query.refuseOthers();
         query.throwIfAny();
 
         return devices.list(merchant.id(), filter, paging).map(DeviceView::of);

@@ -51,6 +51,24 @@ public final class DeviceTokenFilter extends OncePerRequestFilter {
                 .map(h -> h.substring(SCHEME.length()).strip());
     }
 
+    private static Problem denied(@Nullable String header) {
+        String why;
+        if (header == null) {
+            why = "there is no Authorization header";
+        } else if (token(header).isEmpty()) {
+            why = "the Authorization header does not begin with the word Bearer and a blank";
+        } else {
+            why =
+                    "this token is not known here; the device was deregistered or paired again, or it"
+                            + " is no device's token";
+        }
+        return Problem.unauthorized(
+                "Access Denied: "
+                        + why
+                        + ". Send the device's token as 'Authorization: Bearer <token>', or pair the"
+                        + " device again.");
+    }
+
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         // Decoded, as the dispatcher matches it: /%69pp/v1 must not slip past.
@@ -62,16 +80,11 @@ public final class DeviceTokenFilter extends OncePerRequestFilter {
     protected void doFilterInternal(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
+        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
         Optional<Device> device =
-                token(request.getHeader(HttpHeaders.AUTHORIZATION))
-                        .flatMap(token ->
-                                devices.authenticate(token, request.getRemoteAddr()));
+                token(header).flatMap(token -> devices.authenticate(token, request.getRemoteAddr()));
         if (device.isEmpty()) {
-            Problem refused =
-                    Problem.unauthorized(
-                            "Access Denied: send the device's token as 'Authorization: Bearer"
-                                    + " <token>'; pair the device again if it has none.");
-            Problems.write(refused, request, response);
+            Problems.write(denied(header), request, response);
             return;
         }
         AuthenticatedArgument.set(request, device.get());

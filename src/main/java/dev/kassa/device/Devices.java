@@ -16,6 +16,7 @@ import dev.kassa.kernel.Secrets;
 import dev.kassa.kernel.Tokens;
 import dev.kassa.kernel.Vault;
 import dev.kassa.location.Locations;
+import java.text.Normalizer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -24,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -32,6 +35,11 @@ import org.springframework.stereotype.Service;
 public final class Devices {
     /** Metadata that makes a device of a playground a simulated one (contract 2.3). */
     public static final String SIMULATED = "simulated";
+
+    private static final Pattern NEITHER_LETTER_NOR_DIGIT = Pattern.compile("[^\\p{L}\\p{N}]+");
+    private static final Pattern UUID_WITHOUT_HYPHENS =
+            Pattern.compile(
+                    "(\\p{XDigit}{8})(\\p{XDigit}{4})(\\p{XDigit}{4})(\\p{XDigit}{4})(\\p{XDigit}{12})");
 
     private static final String TOKEN_PREFIX = "kpos_";
 
@@ -89,11 +97,20 @@ public final class Devices {
         return new Registration(paired, token, now);
     }
 
-    /** As stored, however it was typed: a short code in upper case, a UUID in lower. */
+    /**
+     * As stored, however it was typed: letters and digits alone, those of another width as their
+     * usual ones; a short code in upper case, a UUID in lower with its hyphens. The alphabet of
+     * codes has neither 0 nor O, neither 1 nor I nor L, neither U nor V, so none stands for
+     * another.
+     */
     private static String normal(String code) {
-        String typed = code.strip();
-        return typed.contains("-")
-                ? typed.toLowerCase(Locale.ROOT)
+        String typed =
+                NEITHER_LETTER_NOR_DIGIT
+                        .matcher(Normalizer.normalize(code, Normalizer.Form.NFKC))
+                        .replaceAll("");
+        Matcher uuid = UUID_WITHOUT_HYPHENS.matcher(typed);
+        return uuid.matches()
+                ? uuid.replaceFirst("$1-$2-$3-$4-$5").toLowerCase(Locale.ROOT)
                 : typed.toUpperCase(Locale.ROOT);
     }
 

@@ -54,6 +54,7 @@ final class EnrollmentApi {
                         query.metadata(),
                         query.flag("include_consumed", true));
         var paging = query.paging();
+        query.refuseOthers();
         query.throwIfAny();
 
         return enrollments.list(merchant.id(), filter, paging);

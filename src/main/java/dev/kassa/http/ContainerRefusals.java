@@ -49,7 +49,7 @@ final class ContainerRefusals implements WebServerFactoryCustomizer<TomcatServle
                 ErrorShape shape =
                         ErrorShape.of(decoded == null ? request.getRequestURI() : decoded);
                 response.setContentType(shape.mediaType());
-                response.setHeader(Correlation.HEADER, id);
+                Correlation.tell(response, id, shape);
                 ErrorShape.Refused refused =
                         new ErrorShape.Refused(status, title, null, title, Map.of(), "", id);
                 response.getOutputStream().write(shape.write(refused));

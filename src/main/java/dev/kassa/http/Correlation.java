@@ -29,6 +29,17 @@ final class Correlation extends OncePerRequestFilter {
 
     static final String HEADER = "correlation-id";
 
+    /** Clients of Order Management look for it under its older name, and by case. */
+    private static final String OLDER_HEADER = "Klarna-Correlation-Id";
+
+    /** Sets the headers of an answer of an API of this shape. */
+    static void tell(HttpServletResponse response, String id, ErrorShape shape) {
+        response.setHeader(HEADER, id);
+        if (shape == ErrorShape.ERROR_CODE) {
+            response.setHeader(OLDER_HEADER, id);
+        }
+    }
+
     /** The id of this request. */
     static String id(HttpServletRequest request) {
         Object id = request.getAttribute(HEADER);
@@ -48,7 +59,7 @@ final class Correlation extends OncePerRequestFilter {
         String known = id(request);
         String id = known.isEmpty() ? UUID.randomUUID().toString() : known;
         request.setAttribute(HEADER, id);
-        response.setHeader(HEADER, id);
+        tell(response, id, ErrorShape.of(request.getServletPath()));
         MDC.put(HEADER, id);
         try {
             chain.doFilter(request, response);

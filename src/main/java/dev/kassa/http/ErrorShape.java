@@ -2,6 +2,7 @@ package dev.kassa.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,9 @@ enum ErrorShape {
     PROBLEM_DETAILS(MediaType.APPLICATION_PROBLEM_JSON_VALUE) {
         @Override
         Object body(Refused refused) {
+            Map<String, String> errors = new LinkedHashMap<>();
+            refused.errors.forEach(
+                    (path, fault) -> errors.put(path, Sentences.of(path, fault, "")));
             return new Problem(
                     "about:blank",
                     refused.title,
@@ -22,15 +26,14 @@ enum ErrorShape {
                     refused.detail,
                     refused.path,
                     refused.correlationId,
-                    refused.errors);
+                    errors);
         }
     },
     ERROR_CODE(MediaType.APPLICATION_JSON_VALUE) {
         @Override
         Object body(Refused refused) {
             List<String> messages = new ArrayList<>();
-            refused.errors.forEach((path, message) ->
-                    messages.add(path.isEmpty() ? message : path + ": " + message));
+            refused.errors.forEach((path, fault) -> messages.add(Sentences.of(path, fault, path)));
             return new Coded(
                     refused.code == null ? code(refused.status) : refused.code,
                     messages.isEmpty() ? List.of(refused.detail) : messages,
@@ -46,7 +49,12 @@ enum ErrorShape {
         this.mediaType = mediaType;
     }
 
-    /** An error, whatever its shape. {@code code} is null for the usual one of its status. */
+    /**
+     * An error, whatever its shape.
+     *
+     * @param code null for the usual one of its status
+     * @param errors what is wrong, by path, as {@link Sentences} takes it
+     */
     record Refused(
             int status,
             String title,

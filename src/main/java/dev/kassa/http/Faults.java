@@ -10,7 +10,10 @@ public final class Faults {
     private final Map<String, String> byPath = new LinkedHashMap<>();
     private int unnamed;
 
-    /** Notes that the value at {@code path} is wrong; the first fault of a path is kept. */
+    /**
+     * Notes that the value at {@code path} is wrong, by a predicate for {@link Sentences}; the
+     * first fault of a path is kept.
+     */
     public void add(String path, String message) {
         if (byPath.containsKey(path)) {
             return;
@@ -43,7 +46,7 @@ public final class Faults {
             return;
         }
         if (unnamed > 0) {
-            byPath.put("", unnamed + " more faults");
+            byPath.put("", unnamed + " more fields are at fault");
         }
         throw Problem.invalid(byPath);
     }

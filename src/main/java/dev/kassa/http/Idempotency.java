@@ -65,7 +65,7 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
     private static final Set<String> METHODS = Set.of("POST", "PUT", "PATCH");
 
     /** What belongs to an answer besides its body. */
-    private static final Set<String> KEPT_HEADERS = Set.of("Location", "capture-id", "refund-id");
+    private static final Set<String> KEPT_HEADERS = Set.of("Location", "Capture-Id", "Refund-Id");
 
     private static final Duration CLEANING = Duration.ofMinutes(10);
     private static final Duration INTERVAL = Duration.ofSeconds(1);

@@ -2,84 +2,62 @@ package dev.kassa.http;
 
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Problem;
+import dev.kassa.kernel.Text;
+import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.exc.MismatchedInputException;
 
 /**
  * Reads the fields of a JSON object, noting every fault under its wire path. A getter that notes a
  * fault answers a harmless stand-in (zero, an empty text, null), so that reading goes on and the
  * caller hears of all faults at once; {@link Faults#throwIfAny} then stops before the stand-ins are
- * used. Unknown fields are ignored, and an explicit null is an absent value.
+ * used. Unknown fields are ignored, and an explicit null is an absent value. A whole number where a
+ * text is wanted is its text (ruling R12).
+ *
+ * <p>What is said of a fault is a predicate, such as {@code must be true or false}; {@link
+ * Sentences} makes a sentence of it and of the path.
  */
 public final class JsonObject {
-    private static final String REQUIRED = "must not be null";
-    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
-    private static final Pattern RFC_3339 =
-            Pattern.compile(
-                    "\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)");
+    private static final String REQUIRED = "is missing";
 
     private final JsonNode node;
     private final String prefix;
     private final Faults faults;
+    private final boolean lenient;
 
-    private JsonObject(JsonNode node, String prefix, Faults faults) {
+    private JsonObject(JsonNode node, String prefix, Faults faults, boolean lenient) {
         this.node = node;
         this.prefix = prefix;
         this.faults = faults;
+        this.lenient = lenient;
     }
 
     /** Parses a body; throws {@link Problem} when it is not one JSON object. */
     public static JsonObject parse(byte[] body) {
-        JsonNode node;
-        try {
-            node = Json.MAPPER.readTree(body);
-        } catch (JacksonException e) {
-            var at = e.getLocation();
-            String where =
-                    at == null || at.getLineNr() < 0
-                            ? ""
-                            : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-            throw Problem.unreadable("The body is not valid JSON" + where + ": " + reason(e));
-        }
-        if (node == null || node.isMissingNode()) {
-            throw Problem.unreadable("The body is empty; send a JSON object.");
-        }
+        JsonNode node = JsonBody.parse(body);
         if (!node.isObject()) {
             throw Problem.unreadable("The body must be a JSON object, not " + kind(node) + ".");
         }
-        return new JsonObject(node, "", new Faults());
+        return new JsonObject(node, "", new Faults(), false);
     }
 
-    private static String reason(JacksonException e) {
-        if (e instanceof StreamConstraintsException) {
-            return "it is nested too deep, has more than "
-                    + Limits.JSON_TOKENS
-                    + " values and names, or holds a number or a name that is too long.";
-        }
-        if (e instanceof MismatchedInputException) {
-            return "an object names a key twice.";
-        }
-        String message = String.valueOf(e.getOriginalMessage());
-        return message.lines().findFirst().orElse("unreadable").replaceAll("\\s*\\(.*", "") + ".";
+    /**
+     * The same object for fields that nothing depends on: what cannot be read is left out, and what
+     * is too long is cut, without a fault.
+     */
+    public JsonObject lenient() {
+        return new JsonObject(node, prefix, new Faults(), true);
     }
 
     /** The faults noted by this object and all objects read from it. */
@@ -102,9 +80,15 @@ public final class JsonObject {
         return value == null || value.isNull() ? null : value;
     }
 
-    /** A required whole number of 64 bits. */
-    public long requiredLong(String field) {
-        return longWithin(field, Long.MIN_VALUE, Long.MAX_VALUE, true).orElse(0);
+    /** A required amount in minor units, from {@code least} to {@link Limits#AMOUNT}. */
+    public long requiredAmount(String field, long least) {
+        return longWithin(field, least, Limits.AMOUNT, true).orElse(0);
+    }
+
+    /** An amount in minor units, of either sign and within the limit, that may be absent. */
+    public @Nullable Long optionalAmount(String field) {
+        OptionalLong value = longWithin(field, -Limits.AMOUNT, Limits.AMOUNT, false);
+        return value.isPresent() ? value.getAsLong() : null;
     }
 
     /** A required whole number within bounds. */
@@ -120,6 +104,20 @@ public final class JsonObject {
     /** A whole number of 64 bits that may be absent. */
     public OptionalLong optionalLong(String field) {
         return longWithin(field, Long.MIN_VALUE, Long.MAX_VALUE, false);
+    }
+
+    /** A number between {@code -most} and {@code most}, perhaps with a fraction; may be absent. */
+    public @Nullable BigDecimal optionalNumber(String field, int most) {
+        JsonNode value = value(field);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isNumber()
+                || value.decimalValue().abs().compareTo(BigDecimal.valueOf(most)) > 0) {
+            fault(field, "must be a number between -" + most + " and " + most);
+            return null;
+        }
+        return value.decimalValue();
     }
 
     /** A whole number within bounds that may be absent. */
@@ -142,7 +140,7 @@ public final class JsonObject {
             return OptionalLong.empty();
         }
         if (!value.isIntegralNumber()) {
-            fault(field, "must be a whole number, not " + kind(value));
+            fault(field, "must be a whole number such as 1, not " + kind(value));
             return OptionalLong.empty();
         }
         if (!value.canConvertToLong() || value.longValue() < least || value.longValue() > most) {
@@ -152,7 +150,7 @@ public final class JsonObject {
         return OptionalLong.of(value.longValue());
     }
 
-    /** A required, non-empty text of at most {@code limit} characters. */
+    /** A required text of at most {@code limit} characters with something to see. */
     public String requiredText(String field, int limit) {
         if (value(field) == null) {
             fault(field, REQUIRED);
@@ -162,19 +160,13 @@ public final class JsonObject {
         return text == null ? "" : text;
     }
 
-    /** A non-empty text of at most {@code limit} characters that may be absent. */
+    /** A text of at most {@code limit} characters with something to see, that may be absent. */
     public @Nullable String optionalName(String field, int limit) {
         String text = optionalText(field, limit);
-        if (text != null && isBlank(text)) {
-            fault(field, "must not be empty");
+        if (text != null && Text.isBlank(text)) {
+            fault(field, "must not be blank: it needs a character that can be seen");
         }
         return text;
-    }
-
-    /** Also of the no-break spaces, which {@link String#isBlank} does not count. */
-    private static boolean isBlank(String text) {
-        return text.codePoints()
-                .allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c));
     }
 
     /** A text of at most {@code limit} characters that may be absent. */
@@ -187,27 +179,23 @@ public final class JsonObject {
     }
 
     private @Nullable String text(String path, JsonNode value, int limit) {
-        if (!value.isString()) {
-            faults.add(path, "must be a string, not " + kind(value));
+        if (!value.isString() && !value.isIntegralNumber()) {
+            faults.add(path, "must be a text, not " + kind(value));
             return null;
         }
-        String text = value.stringValue();
+        String text = value.asString();
+        if (lenient) {
+            return Text.storable(text, limit);
+        }
         if (text.codePointCount(0, text.length()) > limit) {
-            faults.add(path, "must be at most " + limit + " characters");
+            faults.add(path, "must have at most " + limit + " characters");
             return null;
         }
-        if (!isStorable(text)) {
+        if (!Text.isStorable(text)) {
             faults.add(path, "must be valid Unicode without the character U+0000");
             return null;
         }
         return text;
-    }
-
-    /** PostgreSQL keeps neither NUL nor half of a surrogate pair. */
-    static boolean isStorable(String text) {
-        return text.codePoints()
-                .noneMatch(c ->
-                        c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
     }
 
     /** True or false, or {@code absent} when it is not there. */
@@ -233,7 +221,7 @@ public final class JsonObject {
             return null;
         }
         if (!value.isArray() || value.isEmpty()) {
-            fault(field, "must be a non-empty array of strings, or absent");
+            fault(field, "must be a list of at least one text, or be left out");
             return null;
         }
         Set<String> texts = new LinkedHashSet<>();
@@ -242,7 +230,8 @@ public final class JsonObject {
             if (entry.isString() && known.contains(entry.stringValue())) {
                 texts.add(entry.stringValue());
             } else {
-                faults.add(path(field) + "[" + i + "]", "must be one of " + known);
+                faults.add(
+                        path(field) + "[" + i + "]", "must be one of " + String.join(", ", known));
             }
         }
         return List.copyOf(texts);
@@ -278,29 +267,15 @@ public final class JsonObject {
         }
     }
 
-    /** A required point in time, ISO 8601 with an offset. */
+    /** A required point in time; see {@link Times}. */
     public Instant requiredInstant(String field) {
-        Instant instant = required(field, INSTANT_FORM, JsonObject::instant);
+        Instant instant = required(field, Times.FORM, Times::parse);
         return instant == null ? Instant.EPOCH : instant;
     }
 
-    /** A point in time, ISO 8601 with an offset, that may be absent. */
+    /** A point in time that may be absent; see {@link Times}. */
     public @Nullable Instant optionalInstant(String field) {
-        return optional(field, INSTANT_FORM, JsonObject::instant);
-    }
-
-    private static final String INSTANT_FORM =
-            "a date-time with an offset, such as 2024-01-15T10:30:00Z";
-
-    private static Instant instant(String text) {
-        if (!RFC_3339.matcher(text).matches()) {
-            throw new DateTimeException("not of RFC 3339");
-        }
-        Instant instant = OffsetDateTime.parse(text.toUpperCase(Locale.ROOT)).toInstant();
-        if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST)) {
-            throw new DateTimeException("a year of other than four digits in UTC");
-        }
-        return instant.truncatedTo(ChronoUnit.MICROS);
+        return optional(field, Times.FORM, Times::parse);
     }
 
     /** A map of text to text that may be absent (then empty), within the metadata limits. */
@@ -310,7 +285,7 @@ public final class JsonObject {
             return Map.of();
         }
         if (!value.isObject()) {
-            fault(field, "must be an object of strings, not " + kind(value));
+            fault(field, "must be an object whose values are texts, not " + kind(value));
             return Map.of();
         }
         if (value.size() > Limits.METADATA_KEYS) {
@@ -322,7 +297,7 @@ public final class JsonObject {
             String key = entry.getKey();
             if (key.isEmpty()
                     || key.codePointCount(0, key.length()) > Limits.METADATA_KEY_CHARS
-                    || !isStorable(key)) {
+                    || !Text.isStorable(key)) {
                 fault(field, "must have keys of 1 to " + Limits.METADATA_KEY_CHARS + " characters");
                 continue;
             }
@@ -343,14 +318,14 @@ public final class JsonObject {
             return List.of();
         }
         if (!value.isArray()) {
-            fault(field, "must be an array, not " + kind(value));
+            fault(field, "must be a list, not " + kind(value));
             return List.of();
         }
         if (value.isEmpty() || value.size() > limit) {
             fault(field, "must have between 1 and " + limit + " entries");
             return List.of();
         }
-        return list(field, value, reader);
+        return list(field, value, limit, reader);
     }
 
     /** An array of at most {@code limit} objects that may be absent, each read under its path. */
@@ -361,14 +336,14 @@ public final class JsonObject {
             return null;
         }
         if (!value.isArray()) {
-            fault(field, "must be an array, not " + kind(value));
+            fault(field, "must be a list, not " + kind(value));
             return null;
         }
-        if (value.size() > limit) {
+        if (value.size() > limit && !lenient) {
             fault(field, "must have at most " + limit + " entries");
             return null;
         }
-        return list(field, value, reader);
+        return list(field, value, limit, reader);
     }
 
     /** An object that may be absent, read under its path. */
@@ -381,15 +356,17 @@ public final class JsonObject {
             fault(field, "must be an object, not " + kind(value));
             return null;
         }
-        return reader.apply(new JsonObject(value, path(field) + ".", faults));
+        return reader.apply(new JsonObject(value, path(field) + ".", faults, lenient));
     }
 
-    private <T> List<T> list(String field, JsonNode value, Function<JsonObject, T> reader) {
-        List<T> list = new ArrayList<>(value.size());
-        for (int i = 0; i < value.size(); i++) {
+    private <T> List<T> list(
+            String field, JsonNode value, int limit, Function<JsonObject, T> reader) {
+        int size = Math.min(value.size(), limit);
+        List<T> list = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
             String path = path(field) + "[" + i + "]";
             if (value.get(i).isObject()) {
-                list.add(reader.apply(new JsonObject(value.get(i), path + ".", faults)));
+                list.add(reader.apply(new JsonObject(value.get(i), path + ".", faults, lenient)));
             } else {
                 faults.add(path, "must be an object, not " + kind(value.get(i)));
             }
@@ -399,11 +376,11 @@ public final class JsonObject {
 
     private static String kind(JsonNode value) {
         return switch (value.getNodeType()) {
-            case ARRAY -> "an array";
+            case ARRAY -> "a list";
             case OBJECT, POJO -> "an object";
-            case BOOLEAN -> "a boolean";
+            case BOOLEAN -> "true or false";
             case NUMBER -> value.isIntegralNumber() ? "a number" : "a number with a fraction";
-            case STRING, BINARY -> "a string";
+            case STRING, BINARY -> "a text";
             case NULL, MISSING -> "null";
         };
     }

@@ -2,6 +2,7 @@ package dev.kassa.http;
 
 import dev.kassa.database.RowBusyException;
 import dev.kassa.database.SqlErrors;
+import dev.kassa.kernel.OrderId;
 import dev.kassa.kernel.Problem;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
@@ -32,6 +33,7 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 public final class Problems {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
     private static final String VALIDATION_FAILED = "Validation Failed";
+    private static final String UUID_FORM = "a UUID such as 01a1fc48-b660-734b-8437-2abdc869b65f";
 
     private static HttpStatus status(Problem.Kind kind) {
         return switch (kind) {
@@ -133,9 +135,18 @@ public final class Problems {
             HttpServletResponse response)
             throws IOException {
         Class<?> type = e.getRequiredType();
+        if (type == OrderId.class) {
+            // The code and the words of the API that this one is compatible with.
+            write(
+                    Problem.invalid(
+                            "INVALID_ORDER_ID", e.getName(), "Order ID must be a valid UUID"),
+                    request,
+                    response);
+            return;
+        }
         String message =
                 type != null && type.getSimpleName().endsWith("Id")
-                        ? "must be a UUID"
+                        ? "must be " + UUID_FORM
                         : "is not of the documented type";
         write(Problem.invalid(e.getName(), message), request, response);
     }
@@ -175,7 +186,7 @@ public final class Problems {
     void undecodable(
             InvalidParameterException e, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        write(Problem.unreadable("The query string cannot be decoded."), request, response);
+        write(Query.undecodable(), request, response);
     }
 
     /** The device went away while it was being written to; there is nobody left to answer. */
@@ -201,12 +212,28 @@ public final class Problems {
             return;
         }
         LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
-        write(500, "Something went wrong here.", request, response);
+        write(
+                500,
+                "Something went wrong in the server. Its log has the reason under this correlation_id.",
+                request,
+                response);
     }
 
+    /** Spring's words tell of its own parts; ours of the request. */
     private static String detail(ErrorResponse refusal) {
         @Nullable String detail = refusal.getBody().getDetail();
-        return detail == null ? title(refusal.getStatusCode().value()) : detail;
+        return switch (refusal.getStatusCode().value()) {
+            case 404 ->
+                    "There is nothing at this address. Compare its path with the documentation.";
+            case 405 ->
+                    "This address does not take this method. It takes "
+                            + String.join(", ", refusal.getHeaders().getOrEmpty(HttpHeaders.ALLOW))
+                            + ".";
+            case 406 ->
+                    "The header Accept allows nothing that can be answered here. Send it as"
+                            + " application/json, or leave it out.";
+            default -> detail == null ? title(refusal.getStatusCode().value()) : detail;
+        };
     }
 
     static String title(int status) {

@@ -2,12 +2,18 @@ package dev.kassa.http;
 
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Problem;
-import java.net.URLDecoder;
+import dev.kassa.kernel.Text;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +26,11 @@ public final class Query {
     private static final int DEFAULT_PAGE_SIZE = 20;
     private static final Pattern WHOLE_NUMBER = Pattern.compile("\\d{1,10}");
 
+    private static final Pattern LARGE_NUMBER = Pattern.compile("[1-9]\\d{9,99}");
+    private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{2}");
+
     private final Map<String, List<String>> parameters = new LinkedHashMap<>();
+    private final Set<String> asked = new TreeSet<>();
     private final Faults faults = new Faults();
 
     /** {@code queryString}: as sent; throws {@link Problem} when it cannot be decoded. */
@@ -29,6 +39,9 @@ public final class Query {
             return;
         }
         for (String pair : queryString.split("&", -1)) {
+            if (pair.isEmpty()) {
+                continue;
+            }
             String[] parts = pair.split("=", 2);
             parameters
                     .computeIfAbsent(decode(parts[0]), name -> new ArrayList<>())
@@ -36,16 +49,41 @@ public final class Query {
         }
     }
 
+    /** As a form has it: a plus is a blank. What is no UTF-8 is refused, not guessed at. */
     private static String decode(String text) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '%') {
+                int end = Math.min(i + 3, text.length());
+                if (end - i < 3 || !HEX.matcher(text.substring(i + 1, end)).matches()) {
+                    throw undecodable();
+                }
+                bytes.write(Integer.parseInt(text.substring(i + 1, end), 16));
+                i += 2;
+            } else {
+                // Tomcat hands the bytes of the query string over as they came.
+                bytes.write(c == '+' ? ' ' : c);
+            }
+        }
         try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw Problem.unreadable("The query string or the form cannot be decoded.");
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes.toByteArray()))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw undecodable();
         }
     }
 
+    static Problem undecodable() {
+        return Problem.unreadable(
+                "The query string cannot be decoded. Write what is not a letter or a digit as %XX"
+                        + " of its UTF-8 bytes.");
+    }
+
     private @Nullable String single(String name) {
-        List<String> values = parameters.get(name);
+        List<String> values = values(name);
         if (values == null) {
             return null;
         }
@@ -53,6 +91,30 @@ public final class Query {
             faults.add(name, "must be given once");
         }
         return values.getFirst();
+    }
+
+    private @Nullable List<String> values(String name) {
+        asked.add(name);
+        return parameters.get(name);
+    }
+
+    /**
+     * Notes each parameter that nobody has asked for, once all others are read: a filter that is
+     * misspelt must not list everything (ruling R13).
+     */
+    public void refuseOthers() {
+        parameters.keySet().stream()
+                .filter(name -> !asked.contains(name))
+                .forEach(name ->
+                        faults.add(
+                                name,
+                                "The parameter "
+                                        + Sentences.quoted(name)
+                                        + " is not known here"
+                                        + (asked.isEmpty()
+                                                ? "; this list knows none"
+                                                : "; this list knows "
+                                                        + String.join(", ", asked))));
     }
 
     /** The faults noted so far. */
@@ -65,11 +127,33 @@ public final class Query {
         faults.throwIfAny();
     }
 
-    /** {@code page_number} and {@code page_size}. */
+    /** {@code page_number} and {@code page_size} of a list whose largest page is documented. */
     public Paging paging() {
+        return new Paging(pageNumber(), pageSize());
+    }
+
+    /** {@code page_size} alone, of a list that is read from a cursor. */
+    public int pageSize() {
+        return number("page_size", 1, Limits.PAGE_SIZE, DEFAULT_PAGE_SIZE);
+    }
+
+    /**
+     * The same where the contract names no largest page: whoever asks for more gets the largest.
+     */
+    public Paging openPaging() {
+        String size = single("page_size");
+        boolean large = size != null && LARGE_NUMBER.matcher(size).matches();
         return new Paging(
-                number("page_number", 0, Integer.MAX_VALUE, 0),
-                number("page_size", 1, Limits.PAGE_SIZE, DEFAULT_PAGE_SIZE));
+                pageNumber(),
+                large
+                        ? Limits.LARGE_PAGE_SIZE
+                        : Math.min(
+                                number("page_size", 1, Integer.MAX_VALUE, DEFAULT_PAGE_SIZE),
+                                Limits.LARGE_PAGE_SIZE));
+    }
+
+    private int pageNumber() {
+        return number("page_number", 0, Integer.MAX_VALUE, 0);
     }
 
     /** A whole number within bounds. */
@@ -117,14 +201,15 @@ public final class Query {
      */
     public Map<String, String> metadata() {
         Map<String, String> filters = new LinkedHashMap<>();
-        List<String> values = parameters.getOrDefault("metadata", List.of());
+        List<String> values = Objects.requireNonNullElse(values("metadata"), List.of());
         if (values.size() > Limits.METADATA_FILTERS) {
             faults.add("metadata", "must be given at most " + Limits.METADATA_FILTERS + " times");
         }
         for (String value : values) {
             int colon = value.indexOf(':');
-            if (colon < 1 || !JsonObject.isStorable(value)) {
-                faults.add("metadata", "must have the form key:value");
+            if (colon < 1 || !Text.isStorable(value)) {
+                faults.add(
+                        "metadata", "must have the form key:value, such as metadata=store_id:123");
             } else if (filters.put(value.substring(0, colon), value.substring(colon + 1)) != null) {
                 faults.add("metadata", "must name each key once");
             }

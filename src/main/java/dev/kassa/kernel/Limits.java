@@ -67,8 +67,10 @@ public final class Limits {
     /** Basis points of a tax rate: 10000 is 100 %. */
     public static final int TAX_RATE_BASIS_POINTS = 10_000;
 
-    /** Minor units of a capture or a refund. */
-    public static final long MOVEMENT_AMOUNT = 200_000_000;
+    /**
+     * Minor units of any amount: of what is sold, and so of what is captured, changed, refunded.
+     */
+    public static final long AMOUNT = 200_000_000;
 
     /** Characters of the description of a capture, a refund or a changed authorization. */
     public static final int DESCRIPTION_CHARS = 255;
@@ -102,6 +104,9 @@ public final class Limits {
 
     /** Elements of a page. */
     public static final int PAGE_SIZE = 100;
+
+    /** Elements of a page of a list whose size the contract leaves open. */
+    public static final int LARGE_PAGE_SIZE = 1000;
 
     /** Metadata filters of one list request. */
     public static final int METADATA_FILTERS = 5;

@@ -17,4 +17,9 @@ public enum Mode {
     public String apiKeyPrefix() {
         return apiKeyPrefix;
     }
+
+    /** The one that this is not. */
+    public Mode other() {
+        return this == PLAYGROUND ? PRODUCTION : PLAYGROUND;
+    }
 }

@@ -13,12 +13,10 @@ public record Money(long minor, Currency currency) {
         return new Money(minor, Currency.getInstance(currency));
     }
 
-    /** As people write it: 199.00 SEK. */
+    /** As people write it, with as many decimals as the currency has: {@code 250.00 SEK}. */
     public String written() {
-        return BigDecimal.valueOf(minor, Math.max(0, currency.getDefaultFractionDigits()))
-                        .toPlainString()
-                + " "
-                + currency.getCurrencyCode();
+        int digits = Math.max(0, currency.getDefaultFractionDigits());
+        return BigDecimal.valueOf(minor, digits).toPlainString() + " " + currency.getCurrencyCode();
     }
 
     @Override

@@ -42,6 +42,8 @@ public final class Problem extends RuntimeException {
         UNAVAILABLE
     }
 
+    private static final String FAULTS = "The request has faults; nothing was changed.";
+
     private final Kind kind;
     private final LinkedHashMap<String, String> errors;
     private final Duration retryAfter;
@@ -64,14 +66,22 @@ public final class Problem extends RuntimeException {
         this.code = code;
     }
 
-    /** Faults of the request, keyed by the wire's own path ({@code order_items[1].unit_price}). */
+    /**
+     * Faults of the request, keyed by the wire's own path ({@code order_items[1].unit_price}). Each
+     * is a predicate, such as {@code must be true or false}; the sentence is made when it is told.
+     */
     public static Problem invalid(Map<String, String> errors) {
-        return new Problem(Kind.INVALID, "The request has faults; nothing was changed.", errors);
+        return new Problem(Kind.INVALID, FAULTS, errors);
     }
 
     /** One fault of the request. */
-    public static Problem invalid(String path, String message) {
-        return invalid(Map.of(path, message));
+    public static Problem invalid(String path, String fault) {
+        return invalid(Map.of(path, fault));
+    }
+
+    /** One fault of the request, under the code that Order Management documents for it. */
+    public static Problem invalid(String code, String path, String fault) {
+        return new Problem(Kind.INVALID, FAULTS, Map.of(path, fault), Duration.ZERO, code);
     }
 
     /** A request that cannot be read at all, so no field can be named. */
@@ -181,7 +191,7 @@ public final class Problem extends RuntimeException {
         return String.valueOf(getMessage());
     }
 
-    /** Faults by wire path, in the order found; empty unless the kind is INVALID. */
+    /** Predicates by wire path, in the order found; empty unless the kind is INVALID. */
     public Map<String, String> errors() {
         return errors;
     }

@@ -22,7 +22,8 @@ final class LocationApi {
 
     @GetMapping
     Page<Location> list(Merchant merchant, Query query) {
-        var paging = query.paging();
+        var paging = query.openPaging();
+        query.refuseOthers();
         query.throwIfAny();
 
         return locations.list(merchant.id(), paging);

@@ -10,7 +10,6 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Optional;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -53,20 +52,16 @@ final class ApiKeyFilter extends OncePerRequestFilter {
     protected void doFilterInternal(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        Optional<Merchant> merchant =
-                BasicCredentials.parse(request.getHeader(HttpHeaders.AUTHORIZATION))
-                        .flatMap(credentials ->
-                                keys.authenticate(credentials, request.getRemoteAddr()));
-        if (merchant.isEmpty()) {
-            Problem refused =
-                    Problem.unauthorized(
-                            "Access Denied: send a valid API key of this environment as"
-                                    + " 'Authorization: Basic <key>' or as HTTP Basic username:key.");
+        Merchant merchant;
+        try {
+            String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+            merchant = keys.authenticate(BasicCredentials.parse(header), request.getRemoteAddr());
+        } catch (Problem refused) {
             Problems.write(refused, request, response);
             return;
         }
-        AuthenticatedArgument.set(request, merchant.get());
-        Tenant.set(request, merchant.get().id());
+        AuthenticatedArgument.set(request, merchant);
+        Tenant.set(request, merchant.id());
         chain.doFilter(request, response);
     }
 }

@@ -2,7 +2,7 @@ package dev.kassa.order;
 
 import dev.kassa.http.JsonObject;
 import java.util.Locale;
-import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A billing or shipping address as sent (contract 6.2). */
@@ -18,7 +18,7 @@ record Address(
         @Nullable String country,
         @Nullable String email,
         @Nullable String phone) {
-    private static final Set<String> COUNTRIES = Set.of(Locale.getISOCountries());
+    private static final Pattern COUNTRY = Pattern.compile("[A-Za-z]{2}");
 
     static Address read(JsonObject address) {
         return new Address(
@@ -30,17 +30,23 @@ record Address(
                 address.optionalText("postal_code", 10),
                 address.optionalText("city", 200),
                 address.optionalText("region", 200),
-                address.optional("country", "a country code such as SE", Address::country),
+                country(address),
                 address.optionalText("email", 100),
                 address.optionalText("phone", 100));
     }
 
-    /** In upper or lower case, since shops send both. */
-    private static String country(String code) {
-        String upper = code.toUpperCase(Locale.ROOT);
-        if (!COUNTRIES.contains(upper)) {
-            throw new IllegalArgumentException("no such country");
+    /**
+     * In upper or lower case, since shops send both, and with codes that ISO leaves to its users,
+     * such as XK. Shops send an empty one for an address without a country.
+     */
+    private static @Nullable String country(JsonObject address) {
+        String code = address.optionalText("country", 100);
+        if (code == null || code.isEmpty()) {
+            return null;
         }
-        return upper;
+        if (!COUNTRY.matcher(code).matches()) {
+            address.fault("country", "must be a country code of two letters, such as SE");
+        }
+        return code.toUpperCase(Locale.ROOT);
     }
 }

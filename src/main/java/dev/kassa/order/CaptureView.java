@@ -16,10 +16,10 @@ record CaptureView(
         Instant capturedAt,
         @Nullable String description,
         @Nullable String reference,
-        @JsonRawValue @Nullable String orderLines,
-        @JsonRawValue @Nullable String billingAddress,
-        @JsonRawValue @Nullable String shippingAddress,
-        @JsonRawValue @Nullable String shippingInfo) {
+        @JsonRawValue String orderLines,
+        @JsonRawValue String billingAddress,
+        @JsonRawValue String shippingAddress,
+        @JsonRawValue String shippingInfo) {
 
     /**
      * Those that were not refused, oldest first. A refund is of the order; it is shown as taken
@@ -53,9 +53,9 @@ record CaptureView(
                 movement.createdAt(),
                 details.description(),
                 details.reference(),
-                details.orderLines(),
-                details.billingAddress(),
-                details.shippingAddress(),
-                OrderView.unlessEmpty(details.shippingInfo()));
+                details.orderLines() == null ? "[]" : details.orderLines(),
+                OrderView.orEmpty(details.billingAddress()),
+                OrderView.orEmpty(details.shippingAddress()),
+                details.shippingInfo());
     }
 }

@@ -10,7 +10,15 @@ final class InitialMethod {
                     "swish", "SWISH",
                     "vipps", "MOBILEPAY");
 
+    private static final Map<String, String> NAMES =
+            Map.of("tap_to_pay", "Card", "swish", "Swish", "vipps", "Vipps", "klarna", "Klarna");
+
     private InitialMethod() {}
+
+    /** What the shop is told where no card is known: there is always something to show. */
+    static String named(String method) {
+        return NAMES.getOrDefault(method, "Another method");
+    }
 
     static String of(String method) {
         return TYPES.getOrDefault(method, "OTHER");

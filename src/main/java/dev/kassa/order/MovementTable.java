@@ -237,6 +237,24 @@ final class MovementTable {
                         .update();
     }
 
+    /** Replaces the addresses of a capture that are given, each as a whole. */
+    void address(MerchantId merchant, CaptureId capture, Addresses addresses) {
+        var _ =
+                jdbc.sql(
+                                """
+                                update order_movement
+                                set billing_address = coalesce(:billing::jsonb, billing_address),
+                                    shipping_address = coalesce(:shipping::jsonb, shipping_address)
+                                where merchant_id = :merchant_id and movement_id = :movement_id
+                                    and kind = 'CAPTURE'
+                                """)
+                        .param("merchant_id", merchant.value())
+                        .param("movement_id", capture.value())
+                        .param("billing", addresses.billing())
+                        .param("shipping", addresses.shipping())
+                        .update();
+    }
+
     /** Adds to a capture's shipping info; false when it would become too much. */
     boolean ship(MerchantId merchant, CaptureId capture, String shippingInfo) {
         return jdbc.sql(

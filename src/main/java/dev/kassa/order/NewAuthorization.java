@@ -17,24 +17,25 @@ record NewAuthorization(
         long orderAmount, @Nullable String orderLines, @Nullable Integer orderTaxAmount) {
 
     static NewAuthorization read(JsonObject body) {
-        long amount = body.requiredLong("order_amount", 1, Limits.MOVEMENT_AMOUNT);
-        var _ = body.optionalText("description", Limits.DESCRIPTION_CHARS);
+        long amount = body.requiredAmount("order_amount", 1);
         List<OrderLine> lines =
-                body.optionalList("order_lines", Limits.ORDER_ITEMS, OrderLine::read);
-        long total = 0;
+                body.optionalList("order_lines", Limits.ORDER_ITEMS, OrderLine::ofAuthorization);
+        // At most 1000 lines of at most 200000000: no sum overflows.
         long tax = 0;
         if (lines != null && body.faults().isEmpty()) {
-            // At most 1000 lines of at most 200000000: no sum overflows.
-            total = lines.stream().mapToLong(line -> orZero(line.totalAmount())).sum();
-            tax = lines.stream().mapToLong(line -> orZero(line.totalTaxAmount())).sum();
+            long total = 0;
+            long size = 0;
+            for (OrderLine line : lines) {
+                total += orZero(line.totalAmount());
+                size += Math.abs(orZero(line.totalAmount()));
+                tax += orZero(line.totalTaxAmount());
+            }
             if (total != amount) {
                 body.fault(
                         "order_amount",
-                        "must be the sum of order_lines[].total_amount, which is " + total);
+                        "must be the sum of the total_amount of the lines, which is " + total);
             }
-            if (Math.abs(tax) > amount) {
-                body.fault("order_lines", "have more tax than order_amount");
-            }
+            Tax.checkOrder(body, "order_lines", tax, Math.min(size, Limits.AMOUNT));
         }
         body.faults().throwIfAny();
 

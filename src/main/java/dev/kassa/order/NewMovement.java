@@ -6,28 +6,33 @@ import dev.kassa.kernel.Limits;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A valid request for a capture or a refund of {@code amount} minor units. */
+/**
+ * A valid request for a capture or a refund of {@code amount} minor units. Nothing but the amount
+ * moves money, so nothing else can make the request invalid (ruling R12).
+ */
 record NewMovement(long amount, Movement.Details details) {
     static NewMovement capture(JsonObject body) {
-        long amount = body.requiredLong("captured_amount", 1, Limits.MOVEMENT_AMOUNT);
+        long amount = body.requiredAmount("captured_amount", 1);
         List<ShippingInfo> shipping =
-                body.optionalList("shipping_info", Limits.SHIPPING_INFO, ShippingInfo::read);
-        var _ = body.optionalInt("shipping_delay", 0, Integer.MAX_VALUE);
+                body.lenient()
+                        .optionalList("shipping_info", Limits.SHIPPING_INFO, ShippingInfo::read);
         return read(body, amount, shipping);
     }
 
     /** Zero is of the documented range; {@code Movements} refuses it. */
     static NewMovement refund(JsonObject body) {
-        return read(body, body.requiredLong("refunded_amount", 0, Limits.MOVEMENT_AMOUNT), null);
+        return read(body, body.requiredAmount("refunded_amount", 0), null);
     }
 
     private static NewMovement read(
             JsonObject body, long amount, @Nullable List<ShippingInfo> shipping) {
-        String description = body.optionalText("description", Limits.DESCRIPTION_CHARS);
-        String reference = body.optionalText("reference", Limits.REFERENCE_CHARS);
-        List<OrderLine> lines =
-                body.optionalList("order_lines", Limits.ORDER_ITEMS, OrderLine::read);
         body.faults().throwIfAny();
+
+        JsonObject aside = body.lenient();
+        String description = aside.optionalText("description", Limits.DESCRIPTION_CHARS);
+        String reference = aside.optionalText("reference", Limits.REFERENCE_CHARS);
+        List<OrderLine> lines =
+                aside.optionalList("order_lines", Limits.ORDER_ITEMS, OrderLine::ofMovement);
 
         return new NewMovement(
                 amount,

@@ -4,6 +4,7 @@ import dev.kassa.http.IdempotencyKey;
 import dev.kassa.http.JsonObject;
 import dev.kassa.http.Operation;
 import dev.kassa.http.PublicUrl;
+import dev.kassa.http.Query;
 import dev.kassa.kernel.CaptureId;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.OrderId;
@@ -90,11 +91,7 @@ final class OrderApi {
     @PatchMapping("/customer-details")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void address(Merchant merchant, @PathVariable("order_id") OrderId id, JsonObject body) {
-        Address billing = body.optionalObject("billing_address", Address::read);
-        Address shipping = body.optionalObject("shipping_address", Address::read);
-        body.faults().throwIfAny();
-
-        orders.address(merchant.id(), id, billing, shipping);
+        orders.address(merchant.id(), id, Addresses.read(body));
     }
 
     @Operation(bodyBytes = Limits.SHIPPING_INFO_BODY_BYTES)
@@ -105,7 +102,11 @@ final class OrderApi {
     }
 
     @GetMapping(path = "/captures", produces = JSON)
-    List<CaptureView> captures(Merchant merchant, @PathVariable("order_id") OrderId id) {
+    List<CaptureView> captures(
+            Merchant merchant, @PathVariable("order_id") OrderId id, Query query) {
+        query.refuseOthers();
+        query.throwIfAny();
+
         return orders.captures(merchant.id(), id);
     }
 
@@ -119,7 +120,7 @@ final class OrderApi {
             HttpServletRequest request) {
         NewMovement wanted = NewMovement.capture(body);
         CaptureId capture = orders.capture(merchant.id(), id, wanted, key);
-        return created(request, "/captures/", capture.toString(), "capture-id", id);
+        return created(request, "/captures/", capture.toString(), "Capture-Id", id);
     }
 
     @GetMapping(path = "/captures/{capture_id}", produces = JSON)
@@ -139,6 +140,17 @@ final class OrderApi {
             @PathVariable("capture_id") CaptureId capture,
             JsonObject body) {
         orders.ship(merchant.id(), id, capture, shippingInfo(body));
+    }
+
+    /** Of one delivery alone, where it goes elsewhere than the rest of the order. */
+    @PatchMapping("/captures/{capture_id}/customer-details")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void address(
+            Merchant merchant,
+            @PathVariable("order_id") OrderId id,
+            @PathVariable("capture_id") CaptureId capture,
+            JsonObject body) {
+        orders.address(merchant.id(), id, capture, Addresses.read(body));
     }
 
     /** The shopper has a receipt from the till; there is nothing more to send. */
@@ -161,7 +173,7 @@ final class OrderApi {
             HttpServletRequest request) {
         NewMovement wanted = NewMovement.refund(body);
         RefundId refund = orders.refund(merchant.id(), id, wanted, key);
-        return created(request, "/refunds/", refund.toString(), "refund-id", id);
+        return created(request, "/refunds/", refund.toString(), "Refund-Id", id);
     }
 
     @GetMapping(path = "/refunds/{refund_id}", produces = JSON)

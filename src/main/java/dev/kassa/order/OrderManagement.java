@@ -145,19 +145,15 @@ final class OrderManagement {
         }
     }
 
-    void address(
-            MerchantId merchant,
-            OrderId id,
-            @Nullable Address billing,
-            @Nullable Address shipping) {
-        if (!table.address(
-                merchant,
-                id,
-                billing == null ? null : Json.write(billing),
-                shipping == null ? null : Json.write(shipping),
-                Sql.now(clock))) {
+    void address(MerchantId merchant, OrderId id, Addresses addresses) {
+        if (!table.address(merchant, id, addresses, Sql.now(clock))) {
             throw Orders.unknown(id);
         }
+    }
+
+    void address(MerchantId merchant, OrderId id, CaptureId capture, Addresses addresses) {
+        var _ = capture(merchant, id, capture);
+        movementTable.address(merchant, capture, addresses);
     }
 
     void ship(MerchantId merchant, OrderId id, List<ShippingInfo> info) {

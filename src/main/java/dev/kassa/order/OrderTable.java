@@ -78,13 +78,8 @@ final class OrderTable {
                         .param("reference2", reference2));
     }
 
-    /** Replaces the addresses given, in JSON; null keeps. */
-    boolean address(
-            MerchantId merchant,
-            OrderId order,
-            @Nullable String billing,
-            @Nullable String shipping,
-            Instant now) {
+    /** Replaces the addresses given, each as a whole. */
+    boolean address(MerchantId merchant, OrderId order, Addresses addresses, Instant now) {
         return one(
                 merchant,
                 order,
@@ -97,8 +92,8 @@ final class OrderTable {
                                 merchant,
                                 order,
                                 now)
-                        .param("billing", billing)
-                        .param("shipping", shipping));
+                        .param("billing", addresses.billing())
+                        .param("shipping", addresses.shipping()));
     }
 
     /** Adds to the order's shipping info; false when it would become too much. */

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.kassa.kernel.OrderId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonSerialize;
 
 /** An order as Order Management shows it (contract 6.2): what an in-person sale has of it. */
 record OrderView(
@@ -26,16 +28,21 @@ record OrderView(
         @Nullable String merchantData,
         String klarnaReference,
         PaymentMethod initialPaymentMethod,
-        @JsonRawValue @Nullable String billingAddress,
-        @JsonRawValue @Nullable String shippingAddress,
-        @JsonRawValue @Nullable String shippingInfo,
+        Customer customer,
+        @JsonRawValue String billingAddress,
+        @JsonRawValue String shippingAddress,
+        @JsonRawValue String shippingInfo,
         List<CaptureView> captures,
         List<RefundView> refunds,
         Instant createdAt,
         Instant expiresAt,
         String receiptUrl) {
 
-    record PaymentMethod(String type, @Nullable String description) {}
+    record PaymentMethod(String type, String description) {}
+
+    /** An in-person sale knows nothing of its customer; clients read the object all the same. */
+    @JsonSerialize
+    record Customer() {}
 
     static OrderView of(
             Order order,
@@ -61,10 +68,14 @@ record OrderView(
                 order.merchantReference2(),
                 order.merchantData(),
                 order.shortReference(),
-                new PaymentMethod(InitialMethod.of(order.paymentMethod()), order.maskedCard()),
-                order.billingAddress(),
-                order.shippingAddress(),
-                unlessEmpty(order.shippingInfo()),
+                new PaymentMethod(
+                        InitialMethod.of(order.paymentMethod()),
+                        Objects.requireNonNullElse(
+                                order.maskedCard(), InitialMethod.named(order.paymentMethod()))),
+                new Customer(),
+                orEmpty(order.billingAddress()),
+                orEmpty(order.shippingAddress()),
+                order.shippingInfo(),
                 CaptureView.of(order, movements),
                 RefundView.of(movements),
                 order.createdAt(),
@@ -72,7 +83,8 @@ record OrderView(
                 receiptUrl);
     }
 
-    static @Nullable String unlessEmpty(String list) {
-        return list.equals("[]") ? null : list;
+    /** Clients write what they read of an address into the shop's own: there is always one. */
+    static String orEmpty(@Nullable String address) {
+        return address == null ? "{}" : address;
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.kassa.kernel.RefundId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A refund as Order Management shows it (contract 6.4). */
@@ -13,7 +14,7 @@ record RefundView(
         Instant refundedAt,
         @Nullable String description,
         @Nullable String reference,
-        @JsonRawValue @Nullable String orderLines) {
+        @JsonRawValue String orderLines) {
 
     /** Those that were not refused, oldest first. */
     static List<RefundView> of(List<Movement> movements) {
@@ -27,7 +28,7 @@ record RefundView(
                                 movement.createdAt(),
                                 movement.details().description(),
                                 movement.details().reference(),
-                                movement.details().orderLines()))
+                                Objects.requireNonNullElse(movement.details().orderLines(), "[]")))
                 .toList();
     }
 }

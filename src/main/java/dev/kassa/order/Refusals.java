@@ -1,11 +1,15 @@
 package dev.kassa.order;
 
 import dev.kassa.kernel.Limits;
+import dev.kassa.kernel.Money;
 import dev.kassa.kernel.Problem;
 import java.time.Instant;
 
 /** Why an order does not allow something, under the documented codes (contract 6). */
 final class Refusals {
+    private static final String TOO_MUCH =
+            "Captured amount is higher than the remaining authorized amount.";
+
     private Refusals() {}
 
     /** Why {@code amount} cannot be moved. */
@@ -17,39 +21,59 @@ final class Refusals {
         };
     }
 
+    /** The first sentence is the one that clients look for. */
     private static Problem capture(Order order, long amount, Instant now) {
         OrderStatus status = order.status(now);
         long remaining = order.remaining(now);
-        return Problem.forbidden(
-                "CAPTURE_NOT_ALLOWED",
-                remaining == 0
-                        ? "The order is " + status + "; nothing is left to capture."
-                        : "At most " + remaining + " can be captured, not " + amount + ".");
+        if (remaining > 0) {
+            return captureNotAllowed(
+                    TOO_MUCH
+                            + " At most "
+                            + written(order, remaining)
+                            + " can be captured, not "
+                            + written(order, amount)
+                            + ".");
+        }
+        return captureNotAllowed(
+                switch (status) {
+                    case AUTHORIZED, PART_CAPTURED, CAPTURED, CLOSED ->
+                            TOO_MUCH + " Nothing is left to capture; the order is " + status + ".";
+                    case CANCELLED -> "The order is CANCELLED; nothing of it can be captured.";
+                    case EXPIRED ->
+                            "The order is EXPIRED: the time to capture it is over. Sell it anew.";
+                });
+    }
+
+    private static Problem captureNotAllowed(String reason) {
+        return Problem.forbidden("CAPTURE_NOT_ALLOWED", reason);
+    }
+
+    private static String written(Order order, long amount) {
+        return Money.of(amount, order.purchaseCurrency()).written();
     }
 
     private static Problem refund(Order order, long amount) {
         Amounts amounts = order.amounts();
+        String most = "At most " + written(order, amounts.refundable()) + " can be refunded, not ";
         String reason;
         if (amounts.captured() == 0) {
             reason = "The order has no captures; there is nothing to refund.";
-        } else if (amount > 0 && amounts.capturePending() > 0) {
+        } else if (amount == 0) {
             reason =
-                    "At most "
-                            + amounts.refundable()
-                            + " can be refunded, not "
-                            + amount
+                    "A refund of nothing gives nothing back. Refund at least "
+                            + written(order, 1)
+                            + ".";
+        } else if (amounts.capturePending() > 0) {
+            reason =
+                    most
+                            + written(order, amount)
                             + ", until the provider has confirmed the capture of "
-                            + amounts.capturePending()
+                            + written(order, amounts.capturePending())
                             + ".";
         } else if (amounts.refundable() == 0) {
-            reason = "All that was captured has been refunded.";
+            reason = "All that was captured has been refunded; nothing is left to refund.";
         } else {
-            reason =
-                    "Between 1 and "
-                            + amounts.refundable()
-                            + " can be refunded, not "
-                            + amount
-                            + ".";
+            reason = most + written(order, amount) + ".";
         }
         return Problem.forbidden("REFUND_NOT_ALLOWED", reason);
     }
@@ -81,12 +105,12 @@ final class Refusals {
         return Problem.forbidden(
                 "NOT_ALLOWED",
                 open
-                        ? "order_amount can be between "
-                                + Math.max(1, amounts.captured())
+                        ? "The order's amount can be between "
+                                + written(order, Math.max(1, amounts.captured()))
                                 + " and "
-                                + amounts.original()
+                                + written(order, amounts.original())
                                 + ", not "
-                                + amount
+                                + written(order, amount)
                                 + "."
                         : "The order is "
                                 + order.status(now)
@@ -96,7 +120,7 @@ final class Refusals {
     static Problem tooMuchShipping() {
         return Problem.invalid(
                 "shipping_info",
-                "would make more than " + Limits.SHIPPING_INFO + " entries in all");
+                "must not have more than " + Limits.SHIPPING_INFO + " entries in all");
     }
 
     static Problem extension() {

@@ -66,7 +66,10 @@ final class ProviderApi {
             AttemptId attemptId, SimulatedAcquirer.Status status, List<Integer> callbacks) {}
 
     @GetMapping("/provider-faults")
-    Script faults(Merchant merchant) {
+    Script faults(Merchant merchant, Query query) {
+        query.refuseOthers();
+        query.throwIfAny();
+
         return left(merchant, null);
     }
 
@@ -82,7 +85,10 @@ final class ProviderApi {
     }
 
     @GetMapping("/sessions/{sessionId}/provider-faults")
-    Script faultsOf(Merchant merchant, @PathVariable("sessionId") SessionId id) {
+    Script faultsOf(Merchant merchant, @PathVariable("sessionId") SessionId id, Query query) {
+        query.refuseOthers();
+        query.throwIfAny();
+
         return left(merchant, sessions.get(merchant.id(), id).id());
     }
 

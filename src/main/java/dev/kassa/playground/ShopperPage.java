@@ -6,6 +6,7 @@ import dev.kassa.http.RawBody;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Money;
 import dev.kassa.kernel.Problem;
+import dev.kassa.kernel.Text;
 import dev.kassa.location.Locations;
 import dev.kassa.payment.Attempt;
 import dev.kassa.payment.simulator.ShopperPayment;
@@ -142,12 +143,14 @@ final class ShopperPage {
         String method = attempt.method().name();
         return """
         <p class="method">%s</p>
-        <p class="shop">%s</p>
+        <p class="shop" dir="auto">%s</p>
         <p class="amount">%s <span class="currency">%s</span></p>
         """
                 .formatted(
                         method.charAt(0) + method.substring(1).toLowerCase(Locale.ROOT),
-                        HtmlUtils.htmlEscape(locations.get(merchant, session.locationId()).name()),
+                        HtmlUtils.htmlEscape(
+                                Text.printable(
+                                        locations.get(merchant, session.locationId()).name())),
                         amount(payment.amount()),
                         payment.amount().currency().getCurrencyCode());
     }

@@ -3,6 +3,7 @@ package dev.kassa.pos;
 import dev.kassa.device.Device;
 import dev.kassa.http.JsonObject;
 import dev.kassa.http.Operation;
+import dev.kassa.http.Query;
 import dev.kassa.kernel.SessionId;
 import dev.kassa.payment.Method;
 import dev.kassa.push.Pushes;
@@ -48,7 +49,10 @@ final class PosSessionApi {
     record OpenSessions(List<PosSession> sessions) {}
 
     @GetMapping
-    OpenSessions open(Device device) {
+    OpenSessions open(Device device, Query query) {
+        query.refuseOthers();
+        query.throwIfAny();
+
         return new OpenSessions(shown.open(device));
     }
 

@@ -1,6 +1,7 @@
 package dev.kassa.receipt;
 
 import dev.kassa.http.Json;
+import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
@@ -8,19 +9,26 @@ import tools.jackson.core.type.TypeReference;
 /**
  * What was sold. Amounts are minor units including tax; {@code taxRate} is basis points. What the
  * order left out is filled in.
+ *
+ * @param quantity with a fraction for weighed goods
  */
 public record ReceiptLine(
         String name,
-        int quantity,
+        BigDecimal quantity,
         long unitPrice,
         long totalAmount,
         long totalDiscountAmount,
         int taxRate,
         long totalTaxAmount) {
 
+    /** Whether it is one piece, which goes without saying. */
+    public boolean single() {
+        return quantity.compareTo(BigDecimal.ONE) == 0;
+    }
+
     private record Stored(
-            String name,
-            @Nullable Integer quantity,
+            @Nullable String name,
+            @Nullable BigDecimal quantity,
             @Nullable Long unitPrice,
             @Nullable Long totalAmount,
             @Nullable Long totalDiscountAmount,
@@ -29,11 +37,10 @@ public record ReceiptLine(
 
         /** What was left out stands for what the contract says: one piece, nothing taken off. */
         ReceiptLine line() {
-            int pieces = quantity == null ? 1 : quantity;
             long total = orZero(totalAmount);
             return new ReceiptLine(
-                    name,
-                    pieces,
+                    name == null ? "" : name,
+                    quantity == null ? BigDecimal.ONE : quantity,
                     unitPrice == null ? total : unitPrice,
                     total,
                     orZero(totalDiscountAmount),

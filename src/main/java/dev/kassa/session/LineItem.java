@@ -2,6 +2,7 @@ package dev.kassa.session;
 
 import dev.kassa.http.JsonObject;
 import dev.kassa.kernel.Limits;
+import dev.kassa.order.Tax;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -47,7 +48,7 @@ record LineItem(
     static LineItem read(JsonObject line) {
         int before = line.faults().count();
         OptionalInt quantity = line.optionalInt("quantity", 0, Limits.QUANTITY);
-        OptionalLong discount = line.optionalLong("total_discount_amount");
+        OptionalLong discount = line.optionalLong("total_discount_amount", 0, Limits.AMOUNT);
         LineItem item =
                 new LineItem(
                         line.optional(
@@ -57,34 +58,27 @@ record LineItem(
                         line.optionalText("reference", Limits.REFERENCE_CHARS),
                         line.requiredText("name", Limits.REFERENCE_CHARS),
                         quantity.isPresent() ? quantity.getAsInt() : null,
-                        line.requiredLong("unit_price"),
-                        line.requiredLong("total_amount"),
+                        line.requiredAmount("unit_price", -Limits.AMOUNT),
+                        line.requiredAmount("total_amount", -Limits.AMOUNT),
                         line.requiredInt("tax_rate", 0, Limits.TAX_RATE_BASIS_POINTS),
                         discount.isPresent() ? discount.getAsLong() : null,
-                        line.requiredLong("total_tax_amount"));
+                        line.requiredAmount("total_tax_amount", -Limits.AMOUNT));
         if (line.faults().count() == before) {
             item.checkSums(line);
         }
         return item;
     }
 
+    /** No product overflows: of at most 200000000 and 100000. */
     private void checkSums(JsonObject line) {
         long discount = totalDiscountAmount == null ? 0 : totalDiscountAmount;
-        if (discount < 0) {
-            line.fault("total_discount_amount", "must not be negative");
-            return;
+        long pieces = quantity == null ? 1 : quantity;
+        long due = unitPrice * pieces - discount;
+        if (due != totalAmount) {
+            line.fault(
+                    "total_amount",
+                    "must be unit_price * quantity - total_discount_amount, which is " + due);
         }
-        try {
-            long pieces = quantity == null ? 1 : quantity;
-            long due = Math.subtractExact(Math.multiplyExact(unitPrice, pieces), discount);
-            if (due != totalAmount) {
-                line.fault(
-                        "total_amount",
-                        "must be unit_price * quantity - total_discount_amount = " + due);
-            }
-        } catch (ArithmeticException e) {
-            line.fault("unit_price", "times quantity is out of range");
-        }
-        Tax.check(line, "total_tax_amount", totalTaxAmount, totalAmount);
+        Tax.checkLine(line, "total_tax_amount", totalTaxAmount, totalAmount);
     }
 }

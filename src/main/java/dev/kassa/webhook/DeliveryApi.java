@@ -40,7 +40,8 @@ final class DeliveryApi {
         String status =
                 query.optional("status", "PENDING, DELIVERED or FAILED", DeliveryApi::status);
         Long before = query.optional("before", "the next of an earlier answer", Long::valueOf);
-        int size = query.paging().size();
+        int size = query.pageSize();
+        query.refuseOthers();
         query.throwIfAny();
 
         return log.list(merchant.id(), id, status, before, size);

@@ -49,6 +49,7 @@ final class DestinationApi {
     @GetMapping(path = PATH, produces = JSON)
     Page<Destination> list(Merchant merchant, Query query) {
         var paging = query.paging();
+        query.refuseOthers();
         query.throwIfAny();
 
         return destinations.list(merchant.id(), paging);

@@ -65,7 +65,8 @@ final class EventApi {
         DestinationId destination =
                 query.optional("destination_id", "a UUID", DestinationId::parse);
         int wait = query.number("wait", 0, Limits.EVENTS_WAIT_SECONDS, 0);
-        int limit = query.paging().size();
+        int limit = query.pageSize();
+        query.refuseOthers();
         query.throwIfAny();
 
         Destinations.@Nullable Signing signing =
