@@ -57,10 +57,21 @@ record Answer(HttpResponse<String> response, JsonNode json) {
     List<String> faults() {
         if (json.has("error_messages")) {
             return json.path("error_messages").values().stream()
-                    .map(message -> message.asString().replaceFirst(": .*", ""))
+                    .map(message -> message.asString().replaceFirst(".* \\(([^) ]+)\\).*", "$1"))
                     .toList();
         }
         return new ArrayList<>(json.path("errors").propertyNames());
+    }
+
+    /** The sentence about the fault at a path; empty when there is none. */
+    String fault(String path) {
+        return json.has("error_messages")
+                ? json.path("error_messages").values().stream()
+                        .map(message -> message.asString())
+                        .filter(message -> message.contains("(" + path + ")"))
+                        .findFirst()
+                        .orElse("")
+                : json.path("errors").path(path).asString("");
     }
 
     /** The names of all fields at the top. */

@@ -6,6 +6,7 @@ import dev.kassa.merchant.ApiKey;
 import dev.kassa.merchant.ApiKeys;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,49 @@ class AuthenticationTest {
         assertThat(refused.text("title")).isEqualTo("Unauthorized");
         assertThat(refused.text("detail")).startsWith("Access Denied");
         assertThat(refused.response().body()).doesNotContain("secretsecret");
+    }
+
+    /** Somebody who holds the key is told what else is wrong; a stranger only what they sent. */
+    @Test
+    void aRefusalSaysWhichPartIsWrong() {
+        String key = merchant.key().key();
+        String username = merchant.key().username();
+        assertThat(why(null)).contains("there is no Authorization header");
+        assertThat(why("Bearer " + key)).contains("does not begin with the word Basic");
+        assertThat(why(basic("somebody:" + key))).contains("belongs to another user name");
+        assertThat(why(basic(" " + username + ":" + key))).contains("belongs to another user name");
+        for (String blank : List.of(key + " ", " " + key, key + "\n", "\u00a0" + key)) {
+            assertThat(why(basic(username + ":" + blank))).contains("blank or a line break");
+        }
+        assertThat(why(basic("x:" + key.replace("_test_", "_live_")))).contains("of production");
+        assertThat(why("Basic " + key.replace("_test_", "_live_"))).contains("of production");
+        assertThat(why(basic(key + ":" + username))).contains("stands where the user name belongs");
+        assertThat(why(basic(username + ":"))).contains("no API key behind the user name");
+        assertThat(why(basic(username + ":secret"))).contains("begins with kco_test_api_");
+        assertThat(why(basic(key))).contains("no colon");
+        assertThat(why("Basic ???")).contains("neither an API key nor base64");
+        assertThat(why(basic(username + ":" + key + "x")))
+                .isEqualTo(why(basic("somebody:" + key + "x")))
+                .isEqualTo(why("Basic kco_test_api_guess"))
+                .contains("not known here");
+        String revoked = server.server.part(ApiKeys.class).issue(merchant.id()).key();
+        String name =
+                server.texts(
+                                "select username from api_key where merchant_id = ? order by created_at desc",
+                                merchant.id().value())
+                        .getFirst();
+        assertThat(server.server.part(ApiKeys.class).revoke(merchant.id(), name)).isTrue();
+        assertThat(why("Basic " + revoked)).isEqualTo(why("Basic kco_test_api_guess"));
+    }
+
+    private String why(@Nullable String authorization) {
+        Answer refused = get(authorization).is(401);
+        assertThat(refused.text("title")).isEqualTo("Unauthorized");
+        assertThat(refused.text("detail")).startsWith("Access Denied: ").endsWith(".");
+        assertThat(refused.response().body())
+                .doesNotContain(merchant.key().key())
+                .doesNotContain(merchant.key().username());
+        return refused.text("detail");
     }
 
     /** A path that only decoding makes one of the API's must not slip past the filter. */

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
@@ -113,6 +114,150 @@ final class Contract {
                                             }
                                         })));
         return ids;
+    }
+
+    /**
+     * A field of a request's body.
+     *
+     * @param path with 0 for every index, such as {@code order_items[0].name}
+     */
+    record Field(String path, JsonNode schema) {
+        /** The JSON type that is not null. */
+        String type() {
+            JsonNode type = schema.path("type");
+            return type.isArray()
+                    ? type.valueStream()
+                            .map(one -> one.asString())
+                            .filter(one -> !one.equals("null"))
+                            .findFirst()
+                            .orElseThrow()
+                    : type.asString("");
+        }
+
+        /** A text that may be anything. */
+        boolean isText() {
+            return type().equals("string") && !schema.has("enum") && !schema.has("format");
+        }
+
+        boolean isTime() {
+            return schema.path("format").asString("").equals("date-time");
+        }
+
+        boolean isAmount() {
+            return type().equals("integer") && path.matches(".*(_amount|unit_price)");
+        }
+
+        /** Whether money depends on it, as the file says; null when it does not say. */
+        @Nullable Boolean money() {
+            JsonNode money = schema.path("x-money");
+            return money.isBoolean() ? money.booleanValue() : null;
+        }
+    }
+
+    /**
+     * An operation.
+     *
+     * @param example a body from the file; missing where the operation reads none
+     * @param fields all fields of the body, at every depth
+     * @param parameters the names of its query parameters
+     * @param answer the schema of what 200 answers; missing where there is none
+     */
+    record Documented(
+            String id,
+            String method,
+            String path,
+            JsonNode example,
+            List<Field> fields,
+            Set<String> parameters,
+            JsonNode answer) {
+        @Override
+        public String toString() {
+            return id;
+        }
+
+        /** Whether it answers a list. */
+        boolean isList() {
+            JsonNode answer = answer();
+            return method.equals("GET")
+                    && (answer.path("type").asString("").equals("array")
+                            || Stream.of("content", "sessions", "faults")
+                                    .anyMatch(answer.path("properties")::has));
+        }
+    }
+
+    /** All operations of the files, but for what providers call. */
+    static List<Documented> operations() {
+        List<Documented> all = new ArrayList<>();
+        for (Contract file : FILES) {
+            for (Map.Entry<String, JsonNode> path : file.root.path("paths").properties()) {
+                for (String method : path.getValue().propertyNames()) {
+                    if (METHODS.contains(method) && !path.getKey().startsWith("/providers/")) {
+                        all.add(file.documented(path.getKey(), method));
+                    }
+                }
+            }
+        }
+        return all;
+    }
+
+    private Documented documented(String path, String method) {
+        String pointer = "/paths/" + escape(path) + "/" + method;
+        Located body = follow(pointer + "/requestBody");
+        JsonNode content = body.node.path("content").path("application/json");
+        List<Field> fields = new ArrayList<>();
+        fields("", merged(content.path("schema")), fields);
+        Set<String> parameters = new TreeSet<>();
+        JsonNode declared = root.at(pointer).path("parameters");
+        for (int i = 0; i < declared.size(); i++) {
+            JsonNode parameter = follow(pointer + "/parameters/" + i).node;
+            if (parameter.path("in").asString().equals("query")) {
+                parameters.add(parameter.path("name").asString());
+            }
+        }
+        JsonNode answer = follow(pointer + "/responses/200").node;
+        return new Documented(
+                root.at(pointer).path("operationId").asString(),
+                method.toUpperCase(Locale.ROOT),
+                path,
+                content.path("examples")
+                        .valueStream()
+                        .findFirst()
+                        .orElse(JsonNodeFactory.instance.missingNode())
+                        .path("value"),
+                fields,
+                parameters,
+                merged(answer.path("content").path("application/json").path("schema")));
+    }
+
+    private void fields(String prefix, JsonNode schema, List<Field> fields) {
+        for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
+            field(prefix + property.getKey(), merged(property.getValue()), fields);
+        }
+        JsonNode more = schema.path("additionalProperties");
+        if (more.isObject()) {
+            fields.add(new Field(prefix + "key", merged(more)));
+        }
+    }
+
+    private void field(String path, JsonNode schema, List<Field> fields) {
+        Field field = new Field(path, schema);
+        fields.add(field);
+        if (field.type().equals("array")) {
+            fields(path + "[0].", merged(schema.path("items")), fields);
+        } else if (field.type().equals("object")) {
+            fields(path + ".", schema, fields);
+        }
+    }
+
+    /** A schema with its reference followed; what stands beside the reference wins. */
+    private JsonNode merged(JsonNode schema) {
+        String reference = schema.path("$ref").asString("");
+        if (reference.isEmpty()) {
+            return schema;
+        }
+        ObjectNode merged = merged(root.at(reference.substring(1))).deepCopy().asObject();
+        merged.setAll(schema.asObject());
+        return merged;
     }
 
     /** References to parts of a file that it does not have. */

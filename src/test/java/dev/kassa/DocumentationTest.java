@@ -35,7 +35,16 @@ class DocumentationTest {
     }
 
     private static Optional<Class<?>> test(String name) {
-        for (String where : List.of("", "session.", "webhook.", "device.", "database.")) {
+        for (String where :
+                List.of(
+                        "",
+                        "session.",
+                        "webhook.",
+                        "device.",
+                        "database.",
+                        "http.",
+                        "kernel.",
+                        "order.")) {
             try {
                 return Optional.of(
                         Class.forName(

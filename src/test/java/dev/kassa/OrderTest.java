@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Order Management of an in-person sale that was captured when it was made. */
@@ -65,7 +64,7 @@ class OrderTest {
                                 """)
                         .is(201);
         assertThat(first.response().body()).isEmpty();
-        String id = header(first, "refund-id");
+        String id = header(first, "Refund-Id");
         String location = header(first, "Location");
         assertThat(location).isEqualTo(server.url().resolve(order.path() + "/refunds/" + id) + "");
         Answer refund = merchant.api().get(location).is(200);
@@ -139,7 +138,7 @@ class OrderTest {
                                         "/customer-details",
                                         """
                                         {"billing_address": {"postal_code": "12345678901",
-                                            "country": "XX"}}
+                                            "country": "Sweden"}}
                                         """)
                                 .is(400, "BAD_VALUE")
                                 .faults())
@@ -167,7 +166,7 @@ class OrderTest {
         assertThat(order.post("/shipping-info", many).is(400, "BAD_VALUE").faults())
                 .containsExactly("shipping_info");
         assertThat(order.get().json().path("shipping_info").size()).isEqualTo(2);
-        order.post("/shipping-info", "{\"shipping_info\": [{\"shipping_method\": \"Owl\"}]}")
+        order.post("/shipping-info", "{\"shipping_info\": [{\"shipping_method\": true}]}")
                 .is(400, "BAD_VALUE");
     }
 
@@ -205,12 +204,6 @@ class OrderTest {
         order.get("/elsewhere").is(404, "NOT_FOUND");
         // An order is not found under its session's id, nor before there is one.
         new TestOrder(merchant, order.session(), order.session()).get("").is(404);
-        assertThat(
-                        merchant.api()
-                                .get("/ordermanagement/v1/orders/1-2-3-4-5")
-                                .is(400, "BAD_VALUE")
-                                .text("error_messages"))
-                .isEmpty();
     }
 
     @ParameterizedTest
@@ -233,40 +226,6 @@ class OrderTest {
         assertThat(order.post("/captures", "{\"captured_amount\": 0}").is(400).faults())
                 .containsExactly("captured_amount");
         order.stands("CAPTURED", TestOrder.AMOUNT, 0, 0);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"1000, 201", "1001, 400"})
-    void tooManyLines(int lines, int status) {
-        String body =
-                "{\"refunded_amount\": 1, \"order_lines\": ["
-                        + String.join(",", Collections.nCopies(lines, "{\"name\": \"x\"}"))
-                        + "]}";
-        order.post("/refunds", body).is(status);
-        order.stands("CAPTURED", TestOrder.AMOUNT, status == 201 ? 1 : 0, 0);
-    }
-
-    @Test
-    void faultsOfLinesAreNamedByTheirPath() {
-        assertThat(
-                        order.post(
-                                        "/refunds",
-                                        """
-                                        {"refunded_amount": 1, "description": 5, "order_lines": [
-                                            {"name": "ok"}, {"type": "magic", "quantity": -1,
-                                             "total_amount": 200000001,
-                                             "product_identifiers": {"brand": 1}}, 7]}
-                                        """)
-                                .is(400, "BAD_VALUE")
-                                .faults())
-                .containsExactlyInAnyOrder(
-                        "description",
-                        "order_lines[1].type",
-                        "order_lines[1].name",
-                        "order_lines[1].quantity",
-                        "order_lines[1].total_amount",
-                        "order_lines[1].product_identifiers.brand",
-                        "order_lines[2]");
     }
 
     /** Also what never reaches an operation has the shape of Order Management. */

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PairingTest {
     private final TestServer server = TestServer.shared();
@@ -73,7 +74,7 @@ class PairingTest {
         "'{\"expires_in\": 0}', expires_in",
         "'{\"ttl\": \"two_hours\"}', ttl",
         "'{\"location_id\": \"\"}', location_id",
-        "'{\"metadata\": {\"a\": 1}}', metadata.a",
+        "'{\"metadata\": {\"a\": true}}', metadata.a",
         "'{\"metadata\": []}', metadata"
     })
     void badEnrollments(String body, String path) {
@@ -97,6 +98,55 @@ class PairingTest {
         server.pair(" " + code.toLowerCase(Locale.ROOT) + " ", "HW-2").is(201);
         server.pair(code, "HW-2").is(404);
         server.pair("ABCDEFGH", "HW-2").is(404);
+    }
+
+    /** How people and keyboards write what they read off a screen; none of it counts as a guess. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "%1$s-%2$s",
+                "%1$s %2$s",
+                "%1$s\u00a0%2$s",
+                "\u00a0%1$s\u202f%2$s\u200b",
+                "\u201c%1$s%2$s\u201d",
+                "%1$s\u2013%2$s.",
+                "%1$s\u00ad%2$s",
+                "%3$s-%4$s",
+                "\ufeff%1$s_%2$s\t"
+            })
+    void aShortCodeIsItsLettersAndDigits(String form) {
+        String code = code();
+        String typed =
+                form.formatted(
+                        code.substring(0, 4),
+                        code.substring(4),
+                        code.substring(0, 4).toLowerCase(Locale.ROOT),
+                        code.substring(4).toLowerCase(Locale.ROOT));
+        server.pair(typed.replace("\t", "\\t"), UUID.randomUUID().toString()).is(201);
+    }
+
+    /** As a Japanese or Chinese keyboard types them. */
+    @Test
+    void lettersOfDoubleWidthAreLetters() {
+        String wide =
+                code().codePoints()
+                        .map(c -> c - '!' + '\uff01')
+                        .collect(
+                                StringBuilder::new,
+                                StringBuilder::appendCodePoint,
+                                StringBuilder::append)
+                        .toString();
+        server.pair(wide, "HW-WIDE").is(201);
+    }
+
+    @Test
+    void aLongCodeMayLoseItsHyphens() {
+        String code =
+                merchant.api()
+                        .post("/ipp/v1/enrollments", "{\"ttl\": \"FORTY_EIGHT_HOURS\"}")
+                        .is(201)
+                        .text("enrollment_code");
+        server.pair(code.replace("-", "").toUpperCase(Locale.ROOT), "HW-BARE").is(201);
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.ToLongFunction;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,6 +159,102 @@ class ReceiptTest {
         assertThat(html)
                 .contains("&lt;script&gt;alert(1)&lt;/script&gt;${7*7}")
                 .doesNotContain("<script", "<img");
+    }
+
+    /** Letters that run the other way, and what a terminal or a browser would obey. */
+    @Test
+    void namesOfAllWritingsAreShownAsTextAlone() throws Exception {
+        String odd = "\u0645\u0631\u062d\u0628\u0627 \\u202Ecod\\u001B[31m\\u0007\\u0085";
+        String cart =
+                TestMerchant.cart(device.id())
+                        .replace("T-Shirt", odd)
+                        .replace("ORDER-12345", "R\\u0007");
+        String session = merchant.api().post("/ipp/v1/sessions", cart).is(200).text("session_id");
+        String id = merchant.tap(session, "SUCCESS").is(200).text("order_id");
+        TestOrder order = new TestOrder(merchant, session, id);
+        order.post("/refunds", "{\"refunded_amount\": 1, \"description\": \"D\\u001b\"}").is(201);
+        String html = page(order.get().text("receipt_url")).body();
+        assertThat(html)
+                .contains(
+                        "dir=\"auto\">\u0645\u0631\u062d\u0628\u0627 \uFFFDcod\uFFFD[31m\uFFFD\uFFFD<")
+                .contains("<dd dir=\"auto\">R\uFFFD</dd>")
+                .contains("<small dir=\"auto\">D\uFFFD</small>")
+                .contains("<h1 dir=\"auto\">My Store</h1>");
+        assertThat(html.replace("\n", ""))
+                .doesNotContainPattern("[\\p{Cntrl}\u0080-\u009f\u202d\u202e]");
+        assertThat(order.get().json().path("order_lines").get(0).path("name").asString())
+                .as("kept as sent")
+                .contains("\u202e", "\u001b", "\u0007");
+    }
+
+    /** The page of a payment by phone shows the shop's name too. */
+    @Test
+    void theShoppersPageShowsTheShopsNameAsTextAlone() throws Exception {
+        TestMerchant shop = server.merchant();
+        TestMerchant.TestDevice till = shop.device();
+        var _ =
+                server.jdbc
+                        .sql("update location set name = ? where location_id = ?::uuid")
+                        .param("\u05d0<b>\u001b[0m\u202e")
+                        .param(shop.location().toString())
+                        .update();
+        String session = shop.session(till);
+        String payload =
+                till.api()
+                        .post(
+                                "/pos/v1/sessions/" + session + "/payments",
+                                "{\"method\": \"swish\"}")
+                        .is(200)
+                        .text("payment", "action", "qr_payload");
+        assertThat(page(payload).body())
+                .contains("dir=\"auto\">\u05d0&lt;b&gt;\uFFFD[0m\uFFFD</p>");
+    }
+
+    /** In Sweden 02:30 comes twice that night; elsewhere each country has its own clock. */
+    @ParameterizedTest
+    @CsvSource({
+        "SE, 2026-10-25T00:30:00Z, '02:30 UTC+02:00'",
+        "SE, 2026-10-25T01:30:00Z, '02:30 UTC+01:00'",
+        "SE, 2026-10-25T02:30:00Z, '03:30'",
+        "SE, 2026-10-24T23:59:00Z, '01:59'",
+        "DE, 2026-10-26T12:00:00Z, '13:00'",
+        "GB, 2026-06-26T12:00:00Z, '13:00'",
+        "ES, 2026-10-26T12:00:00Z, '13:00 UTC+01:00'",
+        "US, 2026-06-26T12:00:00Z, '08:00 UTC-04:00'",
+        "IS, 2026-06-26T12:00:00Z, '12:00'"
+    })
+    void theClockIsTheStoresOwn(String country, String at, String shown) throws Exception {
+        TestMerchant shop = server.merchant();
+        var _ =
+                server.jdbc
+                        .sql("update location set country = ? where location_id = ?::uuid")
+                        .param(country)
+                        .param(shop.location().toString())
+                        .update();
+        TestOrder order = TestOrder.paid(shop, shop.device());
+        var _ =
+                server.jdbc
+                        .sql(
+                                "update orders set created_at = ?::timestamptz where order_id = ?::uuid")
+                        .param(at)
+                        .param(order.id())
+                        .update();
+        String html = page(order.get().text("receipt_url") + "?lang=en").body();
+        assertThat(html).containsPattern("<time [^>]*>[^<]* " + Pattern.quote(shown) + "</time>");
+    }
+
+    @Test
+    void aWeightIsShownAsOne() throws Exception {
+        TestMerchant capturing = TestOrder.capturingManually(server);
+        TestOrder order = TestOrder.paid(capturing, capturing.device());
+        String lines =
+                """
+                {"order_amount": 10000, "order_lines": [{"name": "Cheese", "quantity": 0.75,
+                  "unit_price": 13333, "total_amount": 10000, "tax_rate": 2500}]}
+                """;
+        order.patch("/authorization", lines).is(204);
+        String html = page(order.get().text("receipt_url") + "?lang=sv").body();
+        assertThat(html.replace('\u00a0', ' ')).contains("0,75 × 133,33 kr");
     }
 
     private record Line(

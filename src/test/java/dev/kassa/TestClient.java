@@ -61,6 +61,13 @@ record TestClient(URI url, @Nullable String authorization) {
         return exchange(json(path).method(method, HttpRequest.BodyPublishers.ofString(body)), body);
     }
 
+    /**
+     * A body that the schema does not allow, or that is no JSON; the answer is held to it still.
+     */
+    Answer sloppy(String method, String path, String body) {
+        return exchange(json(path).method(method, HttpRequest.BodyPublishers.ofString(body)), null);
+    }
+
     /** A request whose body only the server looks at. */
     Answer send(HttpRequest.Builder request) {
         return exchange(request, null);

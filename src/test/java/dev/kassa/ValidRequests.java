@@ -1,0 +1,185 @@
+package dev.kassa;
+
+import dev.kassa.http.Json;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A request that would be granted, for each documented operation that reads a body: the file's own
+ * example, turned to things that exist. A test changes one value of it and sees what that does.
+ */
+final class ValidRequests {
+    private static final Pattern ENTRY = Pattern.compile("(\\w+)\\[0]");
+
+    private final TestServer server;
+    private final TestMerchant merchant;
+    private final TestMerchant.TestDevice device;
+    private final TestMerchant capturing;
+    private final TestMerchant aside;
+    private final TestOrder captured;
+    private final TestOrder held;
+
+    private static final class Shared {
+        static final ValidRequests REQUESTS = new ValidRequests(TestServer.shared());
+    }
+
+    /** On the server that tests share; as many as are wanted. */
+    static ValidRequests shared() {
+        return Shared.REQUESTS;
+    }
+
+    private ValidRequests(TestServer server) {
+        this.server = server;
+        merchant = server.merchant();
+        device = merchant.device();
+        capturing = TestOrder.capturingManually(server);
+        aside = server.merchant();
+        captured = TestOrder.paid(merchant, device);
+        held = TestOrder.paid(capturing, capturing.device());
+    }
+
+    /** All operations that read a body. */
+    static List<Contract.Documented> operations() {
+        return Contract.operations().stream()
+                .filter(operation -> !operation.fields().isEmpty())
+                .toList();
+    }
+
+    /** One request, not sent yet. */
+    record Ready(TestClient client, String method, String path, ObjectNode body) {
+        Answer send() {
+            return client.sloppy(method, path, ascii(body.toString()));
+        }
+
+        /** Escaped, since halves of surrogate pairs have no bytes. */
+        private static String ascii(String json) {
+            StringBuilder ascii = new StringBuilder(json.length());
+            json.chars()
+                    .forEach(c -> {
+                        if (c < 0x7F) {
+                            ascii.append((char) c);
+                        } else {
+                            ascii.append(String.format(Locale.ROOT, "\\u%04x", c));
+                        }
+                    });
+            return ascii.toString();
+        }
+
+        /** With this value at a path such as {@code order_items[0].name}. */
+        Ready with(String path, JsonNode value) {
+            ObjectNode node = body;
+            String[] segments = path.split("\\.", -1);
+            for (int i = 0; i < segments.length - 1; i++) {
+                Matcher entry = ENTRY.matcher(segments[i]);
+                node = entry.matches() ? first(node, entry.group(1)) : inner(node, segments[i]);
+            }
+            node.set(segments[segments.length - 1], value);
+            return this;
+        }
+
+        private static ObjectNode inner(ObjectNode node, String name) {
+            return node.get(name) instanceof ObjectNode there ? there : node.putObject(name);
+        }
+
+        private static ObjectNode first(ObjectNode node, String name) {
+            ArrayNode array =
+                    node.get(name) instanceof ArrayNode there ? there : node.putArray(name);
+            if (array.isEmpty()) {
+                array.addObject();
+            }
+            return (ObjectNode) array.get(0);
+        }
+    }
+
+    /** A new one for this operation. */
+    Ready of(Contract.Documented operation) {
+        ObjectNode body = (ObjectNode) operation.example().deepCopy();
+        if (body.has("location_id")) {
+            body.put("location_id", merchant.location().toString());
+        }
+        String path = operation.path();
+        return switch (operation.id()) {
+            case "createEnrollment", "createSimulatedDevice" ->
+                    ready(merchant.api(), operation, path, body);
+            case "updateDevice" ->
+                    ready(merchant.api(), operation, path.replace("{id}", device.id()), body);
+            case "createSession" ->
+                    ready(merchant.api(), operation, path, body.put("device_id", device.id()));
+            case "registerDevice" ->
+                    ready(
+                            new TestClient(server.url(), null),
+                            operation,
+                            path,
+                            body.put("enrollment_code", code())
+                                    .put("hardware_id", UUID.randomUUID().toString()));
+            case "replacePushToken" -> ready(device.api(), operation, path, body);
+            case "attachPayment" -> {
+                TestMerchant.TestDevice own = merchant.device();
+                String session = merchant.session(own);
+                yield ready(own.api(), operation, path.replace("{session_id}", session), body);
+            }
+            case "putSettings", "putProviderFaults" -> ready(aside.api(), operation, path, body);
+            case "putProviderFaultsOfSession" ->
+                    ready(
+                            aside.api(),
+                            operation,
+                            path.replace("{sessionId}", aside.session(aside.device())),
+                            body);
+            case "createWebhookDestination" ->
+                    ready(server.merchant().api(), operation, path, body);
+            case "replaceWebhookDestination", "resendWebhooks" -> {
+                TestMerchant own = server.merchant();
+                String id =
+                        own.api()
+                                .post(
+                                        "/kassa/v1/webhook-destinations",
+                                        "{\"name\": \"Old\", \"url\": \"https://shop.example/\"}")
+                                .is(201)
+                                .text("id");
+                yield ready(own.api(), operation, path.replace("{id}", id), body);
+            }
+            case "refundOrder" -> ready(captured, operation, body.put("refunded_amount", 1));
+            case "captureOrder" -> ready(held, operation, body.put("captured_amount", 1));
+            case "updateAuthorization" -> ready(held, operation, body);
+            default -> ready(captured, operation, body);
+        };
+    }
+
+    private String code() {
+        return merchant.api().post("/ipp/v1/enrollments", "{}").is(201).text("enrollment_code");
+    }
+
+    private static Ready ready(
+            TestClient client, Contract.Documented operation, String path, ObjectNode body) {
+        return new Ready(client, operation.method(), path, body);
+    }
+
+    private static Ready ready(TestOrder order, Contract.Documented operation, ObjectNode body) {
+        String path = operation.path().replace("{order_id}", order.id());
+        if (path.contains("{capture_id}")) {
+            JsonNode first = order.get("/captures").is(200).json().get(0);
+            path = path.replace("{capture_id}", first.path("capture_id").asString());
+        }
+        return ready(order.merchant().api(), operation, path, body);
+    }
+
+    /** What was moved so far of the order that captures and refunds are of. */
+    long moved(Contract.Documented operation) {
+        return switch (operation.id()) {
+            case "refundOrder" -> captured.get().json().path("refunded_amount").asLong();
+            case "captureOrder" -> held.get().json().path("captured_amount").asLong();
+            default -> throw new IllegalArgumentException(operation.id());
+        };
+    }
+
+    /** JSON of a value that Java writes otherwise. */
+    static JsonNode json(String text) {
+        return Json.MAPPER.readTree(text);
+    }
+}

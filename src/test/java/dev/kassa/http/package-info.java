@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kassa.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kassa.kernel;
+
+import org.jspecify.annotations.NullMarked;

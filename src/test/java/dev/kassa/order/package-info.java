@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kassa.order;
+
+import org.jspecify.annotations.NullMarked;
