@@ -115,8 +115,7 @@ final class Refunds implements PendingOperations<Refund> {
         Instant now = Sql.now(clock);
         boolean settled = table.refunded(refund, reference, refunded(refund, now), now);
         if (settled) {
-            events.committed(
-                    refund.merchantId(), refund.deviceId(), EventType.PAYMENT_REFUNDED);
+            events.committed(refund.merchantId(), refund.deviceId(), EventType.PAYMENT_REFUNDED);
         }
         return settled;
     }

@@ -13,7 +13,14 @@
  * What a settled attempt does to its session or order is the {@link dev.kassa.payment.Settlement}
  * of that feature, in one statement with the attempt's own change.
  *
- * <p>No provider is called inside a transaction.
+ * <p>The {@link dev.kassa.payment.Reconciler} asks about whatever is pending: attempts, their
+ * reversals (late approvals given back), and the captures, refunds and releases of orders. What
+ * they have in common is in {@link dev.kassa.payment.PendingTable}; {@code Bulkheads} keep a
+ * provider that hangs from holding up the others. Where a provider never tells, {@link
+ * dev.kassa.payment.Resolutions} settle by a person's word, through the same door.
+ *
+ * <p>No provider is called inside a transaction. {@link dev.kassa.payment.Providers} hands out none
+ * whose exceptions are not taken as unknown.
  */
 @NullMarked
 @CheckReturnValue
