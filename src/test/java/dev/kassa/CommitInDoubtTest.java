@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A commit waits for a synchronous standby that does not answer, and somebody cancels the wait.
- * PostgreSQL then calls the commit done, with a warning that a failover may lose it. Kassa does not.
+ * PostgreSQL then calls the commit done, with a warning that a failover may lose it. Kassa does
+ * not.
  */
 class CommitInDoubtTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);

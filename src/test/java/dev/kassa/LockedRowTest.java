@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Somebody holds the row of a device or an order locked. Requests for it, many more than there are
- * connections, are refused with words; everybody else, of the same merchant and of others, is served
- * meanwhile, and at most two connections wait.
+ * connections, are refused with words; everybody else, of the same merchant and of others, is
+ * served meanwhile, and at most two connections wait.
  */
 class LockedRowTest {
     private static final int REQUESTS = 40;
@@ -132,8 +132,7 @@ class LockedRowTest {
         String key = ask == Ask.REFUND ? "order_id" : "device_id";
         TestMerchant other = server.merchant();
         TestMerchant.TestDevice others = other.device();
-        HikariDataSource pool =
-                server.server.part(DataSource.class).unwrap(HikariDataSource.class);
+        HikariDataSource pool = server.server.part(DataSource.class).unwrap(HikariDataSource.class);
         List<Future<HttpResponse<String>>> refused = new ArrayList<>();
         try (Connection holder = beside();
                 var statement = holder.createStatement();

@@ -45,10 +45,23 @@ class MessagesTest {
                             + "join|order by|for)\\b|</?\\w+>|\\\\[dpw]|\\$\\(|%-\\d+s|\"\\w+\":|</\\w).*");
 
     private static final Set<String> INTERNAL =
-            Set.of("IllegalStateException", "IllegalArgumentException", "DateTimeException", "UncheckedIOException");
+            Set.of(
+                    "IllegalStateException",
+                    "IllegalArgumentException",
+                    "DateTimeException",
+                    "UncheckedIOException");
 
     private static final Set<String> UNSAID =
-            Set.of("info", "warn", "error", "debug", "trace", "compile", "sql", "matches", "ofPattern");
+            Set.of(
+                    "info",
+                    "warn",
+                    "error",
+                    "debug",
+                    "trace",
+                    "compile",
+                    "sql",
+                    "matches",
+                    "ofPattern");
 
     /** Words of programs and of libraries, and words that say nothing. */
     private static final Pattern JARGON =
@@ -123,7 +136,12 @@ class MessagesTest {
             JavacTask task =
                     (JavacTask)
                             compiler.getTask(
-                                    null, files, null, null, null, files.getJavaFileObjectsFromPaths(java));
+                                    null,
+                                    files,
+                                    null,
+                                    null,
+                                    null,
+                                    files.getJavaFileObjectsFromPaths(java));
             for (CompilationUnitTree unit : task.parse()) {
                 String name = unit.getPackageName().toString().replaceFirst("dev\\.kassa\\.?", "");
                 var _ =

@@ -23,9 +23,9 @@ final class CheckedJdbcTemplate extends JdbcTemplate {
     /** In the server's own words, which it does not translate for a session in English. */
     private static final String NOT_REPLICATED = "wait for synchronous replication";
 
-    CheckedJdbcTemplate(DataSource dataSource) {
+    CheckedJdbcTemplate(DataSource dataSource, SqlErrors errors) {
         super(dataSource);
-        setExceptionTranslator(new SqlErrors());
+        setExceptionTranslator(errors);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.kassa.database;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.kassa.kernel.MerchantId;
+import java.io.Serial;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -39,6 +40,15 @@ final class FairPool extends DelegatingDataSource {
         super(pool);
         this.pool = pool;
         this.settings = settings;
+    }
+
+    /** Nothing is wrong with the database: others have the connections. */
+    static final class AllInUseException extends SQLTransientConnectionException {
+        @Serial private static final long serialVersionUID = 1L;
+
+        private AllInUseException() {
+            super("all connections that this work may have are in use");
+        }
     }
 
     private final class Waiter {
@@ -122,8 +132,7 @@ final class FairPool extends DelegatingDataSource {
                 while (!mine.admitted) {
                     if (nanos <= 0) {
                         waiters.remove(mine);
-                        throw new SQLTransientConnectionException(
-                                "all connections that this work may have are in use");
+                        throw new AllInUseException();
                     }
                     nanos = mine.turn.awaitNanos(nanos);
                 }

@@ -10,8 +10,13 @@ import org.springframework.transaction.PlatformTransactionManager;
 @Configuration(proxyBeanMethods = false)
 class JdbcConfiguration {
     @Bean
-    static JdbcTemplate jdbcTemplate(DataSource dataSource) {
-        return new CheckedJdbcTemplate(dataSource);
+    static SqlErrors sqlErrors() {
+        return new SqlErrors();
+    }
+
+    @Bean
+    static JdbcTemplate jdbcTemplate(DataSource dataSource, SqlErrors errors) {
+        return new CheckedJdbcTemplate(dataSource, errors);
     }
 
     @Bean

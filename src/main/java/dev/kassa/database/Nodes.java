@@ -49,4 +49,15 @@ public final class Nodes {
                 .query(Integer.class)
                 .single();
     }
+
+    /** Writes some 200 KB that are gone at once, so that a disk without room refuses. */
+    void needRoom() {
+        var _ =
+                jdbc.sql(
+                                """
+                                create temporary table kassa_room on commit drop as
+                                select repeat(md5(n::text), 32) as filling from generate_series(1, 200) n
+                                """)
+                        .update();
+    }
 }

@@ -38,6 +38,7 @@ final class Readiness implements HealthIndicator, Worker {
     private final Database database;
     private final Nodes nodes;
     private final GroupCommits groups;
+    private final SqlErrors errors;
     private final InstantSource clock;
     private final Semaphore probes = new Semaphore(PROBES);
     private final int startedWith;
@@ -45,7 +46,13 @@ final class Readiness implements HealthIndicator, Worker {
     private volatile int version;
     private volatile String failure = "";
 
-    Readiness(Database database, Nodes nodes, GroupCommits groups, InstantSource clock) {
+    Readiness(
+            Database database,
+            Nodes nodes,
+            GroupCommits groups,
+            SqlErrors errors,
+            InstantSource clock) {
+        this.errors = errors;
         this.database = database;
         this.nodes = nodes;
         this.groups = groups;
@@ -76,9 +83,7 @@ final class Readiness implements HealthIndicator, Worker {
     private void probe() {
         long begun = System.nanoTime();
         try {
-            version =
-                    Demand.of(Demand.Use.WRITE, null, PATIENCE)
-                            .call(() -> nodes.beat(Sql.now(clock)));
+            version = Demand.of(Demand.Use.WRITE, null, PATIENCE).call(this::write);
             wroteNanos.accumulateAndGet(begun, (a, b) -> a - b > 0 ? a : b);
             if (!failure.isEmpty()) {
                 LOG.info("The database takes writes again");
@@ -89,11 +94,25 @@ final class Readiness implements HealthIndicator, Worker {
                 LOG.warn("The database takes no write: {}", SqlErrors.reason(e));
             }
             failure = SqlErrors.reason(e);
-            // What this one met, idle connections would meet as well.
-            database.dropIdleConnections();
+            if (!(e.getCause() instanceof FairPool.AllInUseException)) {
+                // What this one met, idle connections would meet as well.
+                database.dropIdleConnections();
+            }
         } finally {
             probes.release();
         }
+    }
+
+    /**
+     * A sign of life fits into a page that is there. Once a request found the disk full, only a
+     * write that needs room tells that there is some again.
+     */
+    private int write() {
+        if (errors.isWithoutRoom()) {
+            nodes.needRoom();
+            errors.thereIsRoom();
+        }
+        return nodes.beat(Sql.now(clock));
     }
 
     @Override
@@ -103,7 +122,8 @@ final class Readiness implements HealthIndicator, Worker {
         boolean ready =
                 silence.compareTo(LIMIT) < 0
                         && oldest.compareTo(LIMIT) < 0
-                        && version >= startedWith;
+                        && version >= startedWith
+                        && !errors.isWithoutRoom();
         Health.Builder health =
                 (ready ? Health.up() : Health.down())
                         .withDetail("seconds_since_write", silence.toMillis() / 1000.0)

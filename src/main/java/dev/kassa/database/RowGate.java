@@ -46,9 +46,9 @@ public final class RowGate {
     }
 
     /**
-     * Does {@code work}, which may wait for the merchant's row of this id. Inside a transaction it does not wait for
-     * its turn, since it would do so with a connection: whoever began the transaction undoes it and
-     * tries again by {@link #enter}.
+     * Does {@code work}, which may wait for the merchant's row of this id. Inside a transaction it
+     * does not wait for its turn, since it would do so with a connection: whoever began the
+     * transaction undoes it and tries again by {@link #enter}.
      *
      * @throws RowBusyException when the row is stuck, or at once inside a transaction when others
      *     wait for the row

@@ -2,6 +2,7 @@ package dev.kassa.database;
 
 import java.sql.SQLException;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessException;
@@ -32,6 +33,10 @@ public final class SqlErrors implements SQLExceptionTranslator {
      */
     private static final Set<String> SESSION_ENDED = Set.of("25P03", "57P05");
 
+    /** The disk is full, or refuses to be written to. */
+    private static final Set<String> NO_ROOM = Set.of("53100", "58030");
+
+    private final AtomicBoolean noRoom = new AtomicBoolean();
     private final SQLExceptionTranslator others = new SQLStateSQLExceptionTranslator();
 
     @Override
@@ -45,10 +50,24 @@ public final class SqlErrors implements SQLExceptionTranslator {
         if (state.equals(QUERY_CANCELED)) {
             return new QueryTimeoutException(message, e);
         }
+        if (NO_ROOM.contains(state)) {
+            noRoom.set(true);
+            return new TransientDataAccessResourceException(message, e);
+        }
         if (state.equals(READ_ONLY) || SESSION_ENDED.contains(state)) {
             return new TransientDataAccessResourceException(message, e);
         }
         return others.translate(task, sql, e);
+    }
+
+    /** Whether a statement found no room on the database's disk since {@link #thereIsRoom}. */
+    boolean isWithoutRoom() {
+        return noRoom.get();
+    }
+
+    /** A write that needs room has succeeded. */
+    void thereIsRoom() {
+        noRoom.set(false);
     }
 
     /**

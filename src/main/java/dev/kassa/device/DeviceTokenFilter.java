@@ -82,7 +82,8 @@ public final class DeviceTokenFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         String header = request.getHeader(HttpHeaders.AUTHORIZATION);
         Optional<Device> device =
-                token(header).flatMap(token -> devices.authenticate(token, request.getRemoteAddr()));
+                token(header)
+                        .flatMap(token -> devices.authenticate(token, request.getRemoteAddr()));
         if (device.isEmpty()) {
             Problems.write(denied(header), request, response);
             return;

@@ -164,7 +164,8 @@ public final class Devices {
      */
     public void deregister(MerchantId merchant, DeviceId device) {
         boolean deregistered =
-                gate.through(merchant, device, () -> table.deregister(merchant, device, Sql.now(clock)));
+                gate.through(
+                        merchant, device, () -> table.deregister(merchant, device, Sql.now(clock)));
         if (!deregistered) {
             throw unknown(device);
         }

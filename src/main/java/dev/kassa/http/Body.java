@@ -1,6 +1,5 @@
 package dev.kassa.http;
 
-import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.EOFException;
@@ -41,7 +40,8 @@ final class Body {
         }
         BodyBudget.of(request).take(Tenant.of(request), declared < 0 ? limit : declared);
         try (var _ = BoundedProtocol.receiving(request)) {
-            return read(request.getInputStream(), declared, limit, BoundedProtocol.patience(request));
+            return read(
+                    request.getInputStream(), declared, limit, BoundedProtocol.patience(request));
         } catch (SocketTimeoutException e) {
             throw tooSlow();
         }

@@ -69,10 +69,7 @@ final class Correlation extends OncePerRequestFilter {
         } catch (DataAccessException | TransactionException e) {
             // From a filter, where no operation's handler looks: authentication or idempotency.
             LOG.warn(
-                "{} {}: {}",
-                request.getMethod(),
-                request.getRequestURI(),
-                SqlErrors.reason(e));
+                    "{} {}: {}", request.getMethod(), request.getRequestURI(), SqlErrors.reason(e));
             Problems.write(Problems.ofDatabase(e), request, response);
         } finally {
             MDC.remove(HEADER);

@@ -186,6 +186,7 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
         if (!done) {
             // The transaction is undone, and what it could not write is in nobody's way: a row is
             // waited for without a connection. After a commit in doubt the key tells what it did.
+            second.withdraw(keyed.request());
             Object row = second.busyRow();
             try (var _ = row == null ? NO_TURN : gate.enter(row)) {
                 answer.resetBuffer();

@@ -163,11 +163,7 @@ public final class Problems {
         if (SecondRun.take(request, e)) {
             return;
         }
-        LOG.warn(
-                "{} {}: {}",
-                request.getMethod(),
-                request.getRequestURI(),
-                SqlErrors.reason(e));
+        LOG.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), SqlErrors.reason(e));
         write(ofDatabase(e), request, response);
     }
 

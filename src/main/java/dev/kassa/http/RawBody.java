@@ -27,8 +27,8 @@ public final class RawBody {
     /**
      * As a JSON object.
      *
-     * @throws Problem UNSUPPORTED_MEDIA_TYPE when it says that it is something else; INVALID when it
-     *     is no object
+     * @throws Problem UNSUPPORTED_MEDIA_TYPE when it says that it is something else; INVALID when
+     *     it is no object
      */
     public JsonObject json() throws IOException {
         requireJson(request.getContentType());

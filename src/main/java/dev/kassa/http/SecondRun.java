@@ -23,9 +23,14 @@ final class SecondRun {
         return offer;
     }
 
+    /** Ends the offer: from now on a failure of this request is its answer. */
+    void withdraw(HttpServletRequest request) {
+        request.removeAttribute(ATTRIBUTE);
+    }
+
     /** Ends the offer; false when it was taken, and the request's answer is none. */
     boolean isUnused(HttpServletRequest request) {
-        request.removeAttribute(ATTRIBUTE);
+        withdraw(request);
         return busyRow == null && !broken;
     }
 

@@ -69,9 +69,10 @@ public final class ApiKeys {
      * The merchant these credentials select.
      *
      * @param address of whoever sends them
-     * @throws Problem TOO_MANY when too many wrong ones come from there; UNAUTHORIZED when the key is unknown, revoked or of the other mode, or when a
-     *     username is given and is not the key's own. Which it is is told as far as the caller's
-     *     own words say it, or the caller knows the key.
+     * @throws Problem TOO_MANY when too many wrong ones come from there; UNAUTHORIZED when the key
+     *     is unknown, revoked or of the other mode, or when a username is given and is not the
+     *     key's own. Which it is is told as far as the caller's own words say it, or the caller
+     *     knows the key.
      */
     public Merchant authenticate(BasicCredentials credentials, String address) {
         if (!credentials.key().startsWith(mode.apiKeyPrefix())) {

@@ -100,8 +100,7 @@ final class ShopperPage {
             return page(HttpStatus.NOT_FOUND, State.ENDED, "");
         }
         Query fields = form.form();
-        Boolean approves =
-                fields.optional("decision", "approve or decline", ShopperPage::approves);
+        Boolean approves = fields.optional("decision", "approve or decline", ShopperPage::approves);
         fields.throwIfAny();
         if (approves == null) {
             throw Problem.invalid("decision", "must be approve or decline");

@@ -188,7 +188,10 @@ final class PaymentTable {
      */
     boolean attach(AttachRow row) {
         return attaches.run(row).isPresent()
-                || gate.through(row.attempt().merchantId(), row.device(), () -> !attach(ATTACH, List.of(row)).isEmpty());
+                || gate.through(
+                        row.attempt().merchantId(),
+                        row.device(),
+                        () -> !attach(ATTACH, List.of(row)).isEmpty());
     }
 
     private Map<DeviceId, DeviceId> attach(String sql, List<AttachRow> rows) {
@@ -221,7 +224,10 @@ final class PaymentTable {
     /** Settles the payment, like {@link #attach}; false when somebody else had. */
     boolean settle(SettleRow row) {
         return settles.run(row).isPresent()
-                || gate.through(row.closing().attempt().merchantId(), row.device(), () -> !settle(SETTLE, List.of(row)).isEmpty());
+                || gate.through(
+                        row.closing().attempt().merchantId(),
+                        row.device(),
+                        () -> !settle(SETTLE, List.of(row)).isEmpty());
     }
 
     private Map<DeviceId, DeviceId> settle(String sql, List<SettleRow> rows) {

@@ -166,7 +166,9 @@ final class SessionInserts {
         return groups.run(row)
                 .filter(inserted -> !(inserted instanceof Inserted.Busy))
                 .orElseGet(() ->
-                        gate.through(row.merchant().id(), row.request().deviceId(),
+                        gate.through(
+                                row.merchant().id(),
+                                row.request().deviceId(),
                                 () -> insert(INSERT, List.of(row)).get(row.id())));
     }
 

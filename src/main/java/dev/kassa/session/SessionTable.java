@@ -203,7 +203,11 @@ final class SessionTable {
                         .param("after_expiry", to == SessionStatus.EXPIRED)
                         .param("now", Sql.at(now));
         StatementSpec bound = EventLog.bind(statement, List.of(event));
-        return gate.through(session.merchantId(), session.deviceId(), () -> bound.query(Long.class).single()) == 1;
+        return gate.through(
+                        session.merchantId(),
+                        session.deviceId(),
+                        () -> bound.query(Long.class).single())
+                == 1;
     }
 
     /** A session that may be due, as the expiry reads them: in the order of their time. */
