@@ -28,6 +28,7 @@ final class Report {
                     new Goal("dispatch p99 (ms)", "dispatch", "200", "p99", false, 25),
                     new Goal("webhooks (/s)", "webhooks", "alone", "per second", true, 3_000),
                     new Goal("webhooks, alone / beside 10 hanging", "webhooks", "beside", "slowdown", false, 1.5),
+                    new Goal("CPU of a payment, beside others / alone", "growth", "others", "CPU ratio", false, 1.1),
                     new Goal("start to the first 200, prepared (s)", "start", "prepared", "seconds to 200", false, 5),
                     new Goal("resident after load (MB)", "start", "MB", "resident after load", false, 450),
                     new Goal("create, 0 / 10 million stored", "history", "10", "create slowdown", false, 1.2),

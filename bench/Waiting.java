@@ -6,12 +6,16 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Clients of many merchants that wait for events, each again as soon as it is answered. */
 final class Waiting {
     private static final Pattern NEXT = Pattern.compile("\"next\":\"([^\"]+)\"");
+
+    private static final Semaphore BEGINNING = new Semaphore(8);
 
     private Waiting() {}
 
@@ -33,15 +37,35 @@ final class Waiting {
 
     private static void wait(URI url, String key, CountDownLatch begun) {
         String login = "Basic " + Base64.getEncoder().encodeToString((":" + key).getBytes(StandardCharsets.UTF_8));
-        try (HttpConnection connection = new HttpConnection(url)) {
-            String next = next(connection.get("/kassa/v1/events?after=end", login));
-            begun.countDown();
-            while (true) {
-                next = next(connection.get("/kassa/v1/events?wait=30&after=" + next, login));
+        String next = "end";
+        boolean first = true;
+        while (true) {
+            try (HttpConnection connection = new HttpConnection(url)) {
+                while (true) {
+                    next = next(first ? beginning(connection, login) : connection.get(path(next), login));
+                    if (first) {
+                        first = false;
+                        begun.countDown();
+                    }
+                }
+            } catch (IOException e) {
+                // A server that is too busy to answer is asked again, as a client would.
+                LockSupport.parkNanos(1_000_000_000L);
             }
-        } catch (IOException e) {
-            System.err.println("a client that waits failed: " + e);
-            System.exit(1);
+        }
+    }
+
+    private static String path(String after) {
+        return "/kassa/v1/events?wait=30&after=" + after;
+    }
+
+    /** A few at a time: it is waiting that is measured, and not a thousand connections at once. */
+    private static String beginning(HttpConnection connection, String login) throws IOException {
+        BEGINNING.acquireUninterruptibly();
+        try {
+            return connection.get("/kassa/v1/events?after=end", login);
+        } finally {
+            BEGINNING.release();
         }
     }
 

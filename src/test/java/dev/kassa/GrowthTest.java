@@ -48,9 +48,9 @@ class GrowthTest {
             long seconds = Duration.ofNanos(System.nanoTime() - begun).toSeconds() + 1;
             long probes = server.count(PROBES, "any") - before;
             System.out.printf("GrowthTest: %d probes in %d s%n", probes, seconds);
-            // Each fetch makes three for each lane that it asks for; 200 lanes a second are read
-            // again.
-            assertThat(probes).isLessThan(3 * (5L * PAYMENTS + 2 * 200 * (seconds + 1)));
+            // A fetch makes three for each lane that it asks for; 100 lanes are read again a
+            // second.
+            assertThat(probes).isLessThan(3 * (2 * 5L * PAYMENTS + 100 * (seconds + 1)));
             endpoint.close();
         }
     }

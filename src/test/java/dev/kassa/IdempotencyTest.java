@@ -6,7 +6,6 @@ import dev.kassa.http.Idempotency;
 import dev.kassa.kernel.Limits;
 import java.net.http.HttpRequest;
 import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -202,17 +201,20 @@ class IdempotencyTest {
         assertThat(undone).isOne();
     }
 
-    private static void beat(TestServer own, String node) {
+    /** Another node, that was last seen so long ago. */
+    private static void seen(TestServer own, String node, Duration ago) {
         assertThat(
                         own.jdbc
                                 .sql(
                                         """
                                         insert into node (node_id, started_at, alive_at)
-                                        values (:node::uuid, :now, :now)
-                                        on conflict (node_id) do update set alive_at = :now
+                                        values (:node::uuid, now(),
+                                            clock_timestamp() - :ago::interval)
+                                        on conflict (node_id) do update
+                                            set alive_at = excluded.alive_at
                                         """)
                                 .param("node", node)
-                                .param("now", own.clock.instant().atOffset(ZoneOffset.UTC))
+                                .param("ago", ago.toString())
                                 .update())
                 .isOne();
     }
@@ -252,10 +254,10 @@ class IdempotencyTest {
         try (TestServer own = TestServer.start().withoutLoops()) {
             HttpRequest.Builder cancel = cancelOnce(own);
             String node = UUID.randomUUID().toString();
-            beat(own, node);
+            seen(own, node, Duration.ZERO);
             leaveUnfinished(own, node);
             new TestClient(own.url(), null).send(cancel).is(409);
-            own.clock.advance(Limits.NODE_SILENCE);
+            seen(own, node, Limits.NODE_SILENCE);
             isCancelled(own, cancel);
         }
     }
@@ -265,13 +267,13 @@ class IdempotencyTest {
         try (TestServer own = TestServer.start().withoutLoops()) {
             HttpRequest.Builder cancel = cancelOnce(own);
             String node = UUID.randomUUID().toString();
-            beat(own, node);
+            seen(own, node, Duration.ZERO);
             leaveUnfinished(own, node);
             own.clock.advance(Duration.ofSeconds(50));
-            beat(own, node);
+            seen(own, node, Duration.ZERO);
             new TestClient(own.url(), null).send(cancel).is(409);
             own.clock.advance(Duration.ofSeconds(10));
-            beat(own, node);
+            seen(own, node, Duration.ZERO);
             isCancelled(own, cancel);
         }
     }

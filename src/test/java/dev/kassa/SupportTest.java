@@ -2,6 +2,7 @@ package dev.kassa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kassa.kernel.Limits;
 import dev.kassa.push.Pushes;
 import dev.kassa.webhook.Destinations;
 import java.net.URI;
@@ -54,6 +55,44 @@ class SupportTest {
         merchant.api().put("/ipp/v1/sessions/" + session + "/cancel").is(200);
         DeviceStream.await(() -> !presence().json().path("online").asBoolean());
         assertThat(presence().json().has("last_seen_at")).isTrue();
+    }
+
+    /** Of a session with more events and destinations than anybody can read. */
+    @Test
+    void aTimelineEndsAtItsLimit() {
+        String session = merchant.session(device);
+        addWebhooks(session, Limits.TIMELINE_ENTRIES - 1);
+        assertThat(timeline(session)).hasSize(Limits.TIMELINE_ENTRIES);
+        addWebhooks(session, 1);
+        List<JsonNode> entries = timeline(session);
+        assertThat(entries).hasSize(Limits.TIMELINE_ENTRIES);
+        assertThat(what(entries)).startsWith("created");
+    }
+
+    /** Events of the session, each with a delivery, written as if they had happened. */
+    private void addWebhooks(String session, int count) {
+        int added =
+                server.jdbc
+                        .sql(
+                                """
+                                with logged as (
+                                    insert into event (event_id, merchant_id, type, session_id, device_id,
+                                        body, occurred_at)
+                                    select 'kevt_' || substr(md5(random()::text || n), 1, 22), merchant_id,
+                                        'ipp.payment.failed', session_id, device_id, '{}', now()
+                                    from session cross join generate_series(1, ?) n
+                                    where session_id = ?::uuid
+                                    returning event_id, merchant_id, seq
+                                )
+                                insert into delivery (destination_id, seq, event_id, merchant_id, status,
+                                    due_at, queued_at, finished_at)
+                                select gen_random_uuid(), seq, event_id, merchant_id, 'FAILED', now(), now(),
+                                    now()
+                                from logged
+                                """)
+                        .params(List.of(count, session))
+                        .update();
+        assertThat(added).isEqualTo(count);
     }
 
     @Test

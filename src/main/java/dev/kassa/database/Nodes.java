@@ -1,6 +1,5 @@
 package dev.kassa.database;
 
-import java.time.Instant;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -16,14 +15,14 @@ public final class Nodes {
     }
 
     /**
-     * SQL of whether a node has given a sign of life since a time; both are SQL themselves. No node
-     * at all is not alive.
+     * SQL of whether a node has given a sign of life within a time, by the database's clock; both
+     * are SQL themselves. No node at all is not alive.
      */
-    public static String isAlive(String node, String since) {
+    public static String isAlive(String node, String silence) {
         return " exists (select from node where node_id = "
                 + node
-                + " and alive_at > "
-                + since
+                + " and alive_at > clock_timestamp() - "
+                + silence
                 + ") ";
     }
 
@@ -32,20 +31,23 @@ public final class Nodes {
         return me;
     }
 
-    /** Writes that this server is alive, and answers the newest migration, 0 if one failed. */
-    public int beat(Instant now) {
+    /**
+     * Writes that this server is alive, by the database's clock, so that the nodes' own may differ.
+     *
+     * @return the newest migration, 0 if one failed
+     */
+    public int beat() {
         return jdbc.sql(
                         """
                         with beat as (
                             insert into node (node_id, started_at, alive_at)
-                            values (:node_id, :now, :now)
+                            values (:node_id, clock_timestamp(), clock_timestamp())
                             on conflict (node_id) do update set alive_at = excluded.alive_at
                         )
                         select case when bool_and(success) then max(version::int) else 0 end
                         from flyway_schema_history where version is not null
                         """)
                 .param("node_id", me)
-                .param("now", Sql.at(now))
                 .query(Integer.class)
                 .single();
     }

@@ -2,7 +2,6 @@ package dev.kassa.database;
 
 import dev.kassa.kernel.Worker;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,7 +38,6 @@ final class Readiness implements HealthIndicator, Worker {
     private final Nodes nodes;
     private final GroupCommits groups;
     private final SqlErrors errors;
-    private final InstantSource clock;
     private final Semaphore probes = new Semaphore(PROBES);
     private final int startedWith;
     private final AtomicLong wroteNanos;
@@ -50,14 +48,12 @@ final class Readiness implements HealthIndicator, Worker {
             Database database,
             Nodes nodes,
             GroupCommits groups,
-            SqlErrors errors,
-            InstantSource clock) {
+            SqlErrors errors) {
         this.errors = errors;
         this.database = database;
         this.nodes = nodes;
         this.groups = groups;
-        this.clock = clock;
-        this.startedWith = nodes.beat(Sql.now(clock));
+        this.startedWith = nodes.beat();
         this.version = startedWith;
         this.wroteNanos = new AtomicLong(System.nanoTime());
     }
@@ -112,7 +108,7 @@ final class Readiness implements HealthIndicator, Worker {
             nodes.needRoom();
             errors.thereIsRoom();
         }
-        return nodes.beat(Sql.now(clock));
+        return nodes.beat();
     }
 
     @Override

@@ -77,7 +77,7 @@ final class IdempotencyTable {
                                         and idempotency.request_hash = excluded.request_hash
                                         and (idempotency.started_at <= :abandoned or not
                                 """
-                                        + Nodes.isAlive("idempotency.owner", ":alive_since")
+                                        + Nodes.isAlive("idempotency.owner", ":silence::interval")
                                         + "))")
                         .param("merchant_id", key.merchant().value())
                         .param("key", key.value())
@@ -86,7 +86,7 @@ final class IdempotencyTable {
                         .param("now", Sql.at(now))
                         .param("forgotten", Sql.at(now.minus(leases.kept())))
                         .param("abandoned", Sql.at(now.minus(leases.underWay())))
-                        .param("alive_since", Sql.at(now.minus(leases.silence())))
+                        .param("silence", leases.silence().toString())
                         .update()
                 == 1;
     }

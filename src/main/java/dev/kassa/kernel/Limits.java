@@ -159,6 +159,9 @@ public final class Limits {
     /** Requests of a merchant that wait for events at once. */
     public static final int EVENTS_WAITING = 20;
 
+    /** Entries of a session's timeline, from the beginning on. */
+    public static final int TIMELINE_ENTRIES = 1000;
+
     /** Faults named in one answer; the rest are counted. */
     public static final int FAULTS = 50;
 

@@ -28,10 +28,10 @@ final class PosSessions {
 
     List<PosSession> open(Device device) {
         List<Session> open = sessions.openOf(device);
-        Map<SessionId, Attempt> payments =
-                this.payments.latest(open.stream().filter(PosSessions::mayHavePayment).toList());
+        Map<SessionId, Attempt> latest =
+                payments.latest(open.stream().filter(PosSessions::mayHavePayment).toList());
         return open.stream()
-                .map(session -> PosSession.of(session, payments.get(session.id()), null))
+                .map(session -> PosSession.of(session, latest.get(session.id()), null))
                 .toList();
     }
 

@@ -60,9 +60,8 @@ final class Presence implements Worker {
     /** Says that this node is alive, and forgets the nodes that are not. */
     @Override
     public void runOnce() {
-        var now = Sql.now(clock);
-        var _ = nodes.beat(now);
-        table.sweepOfAnyMerchant(now.minus(Limits.NODE_SILENCE));
+        var _ = nodes.beat();
+        table.sweepOfAnyMerchant(Limits.NODE_SILENCE);
     }
 
     @PreDestroy

@@ -3,6 +3,7 @@ package dev.kassa.push;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.MerchantId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -55,21 +56,23 @@ final class PresenceTable {
     }
 
     /**
-     * Forgets nodes that were last alive before {@code limit}. A stream counts as open only while
-     * its node is known, so one that was merely slow has its streams back with its next beat.
+     * Forgets nodes that were silent for {@code silence}. A stream counts as open only while its
+     * node is known, so one that was merely slow has its streams back with its next beat.
      */
-    void sweepOfAnyMerchant(Instant limit) {
+    void sweepOfAnyMerchant(Duration silence) {
         var _ =
                 jdbc.sql(
                                 """
                                 with dead as (
-                                    delete from node where alive_at < :limit returning node_id, alive_at
+                                    delete from node
+                                    where alive_at < clock_timestamp() - :silence * interval '1 ms'
+                                    returning node_id, alive_at
                                 )
                                 update device_presence
                                 set last_seen_at = greatest(last_seen_at, dead.alive_at)
                                 from dead where device_presence.node_id = dead.node_id
                                 """)
-                        .param("limit", Sql.at(limit))
+                        .param("silence", silence.toMillis())
                         .update();
     }
 

@@ -1,13 +1,10 @@
 package dev.kassa.support;
 
-import dev.kassa.database.Sql;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.SessionId;
 import dev.kassa.merchant.Merchant;
-import java.time.Instant;
-import java.time.InstantSource;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -19,11 +16,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/kassa/v1", produces = MediaType.APPLICATION_JSON_VALUE)
 final class SupportApi {
     private final SupportTable table;
-    private final InstantSource clock;
 
-    SupportApi(SupportTable table, InstantSource clock) {
+    SupportApi(SupportTable table) {
         this.table = table;
-        this.clock = clock;
     }
 
     @GetMapping("/sessions/{session_id}/timeline")
@@ -34,8 +29,7 @@ final class SupportApi {
 
     @GetMapping("/devices/{device_id}/presence")
     Presence presence(Merchant merchant, @PathVariable("device_id") DeviceId device) {
-        Instant aliveSince = Sql.now(clock).minus(Limits.NODE_SILENCE);
-        return table.presence(merchant.id(), device, aliveSince)
+        return table.presence(merchant.id(), device, Limits.NODE_SILENCE)
                 .orElseThrow(() -> Problem.notFound("There is no device " + device + "."));
     }
 }

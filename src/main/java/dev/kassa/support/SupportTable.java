@@ -2,11 +2,12 @@ package dev.kassa.support;
 
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.DeviceId;
+import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.SessionId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -86,7 +87,7 @@ final class SupportTable {
             )
             select s.session_id, s.device_id, s.status as session_status, entry.*
             from s cross join entry
-            order by at, rank, name
+            order by at, rank, name limit :limit
             """;
 
     private final JdbcClient jdbc;
@@ -101,6 +102,7 @@ final class SupportTable {
                 jdbc.sql(TIMELINE)
                         .param("merchant_id", merchant.value())
                         .param("session_id", session.value())
+                        .param("limit", Limits.TIMELINE_ENTRIES)
                         .query((row, n) ->
                                 new Row(
                                         new DeviceId(Sql.uuid(row, "device_id")),
@@ -132,8 +134,8 @@ final class SupportTable {
                 Sql.textOrNull(row, "evidence"));
     }
 
-    /** {@code aliveSince}: a server that has said nothing since then is dead. */
-    Optional<Presence> presence(MerchantId merchant, DeviceId device, Instant aliveSince) {
+    /** {@code silence}: a server that has said nothing for so long is dead. */
+    Optional<Presence> presence(MerchantId merchant, DeviceId device, Duration silence) {
         return jdbc.sql(
                         """
                         select device.device_id, device.name, device.push_token is not null as wakeable,
@@ -142,13 +144,13 @@ final class SupportTable {
                         from device
                             left join device_presence presence using (device_id, merchant_id)
                             left join node on node.node_id = presence.node_id
-                                and node.alive_at > :alive_since
+                                and node.alive_at > clock_timestamp() - :silence * interval '1 ms'
                         where merchant_id = :merchant_id and device_id = :device_id
                             and deregistered_at is null
                         """)
                 .param("merchant_id", merchant.value())
                 .param("device_id", device.value())
-                .param("alive_since", Sql.at(aliveSince))
+                .param("silence", silence.toMillis())
                 .query((row, n) ->
                         new Presence(
                                 device,

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -120,24 +121,32 @@ final class EventWaiters implements Worker {
     }
 
     /**
-     * Takes a place, for up to {@code patience}. What happens from now on rings it; what happened
-     * before is to be read once more.
+     * Takes a place, for up to {@code patience}, if one is free. What happens from now on rings it;
+     * what happened before is to be read once.
      *
      * @param connected whether the client is still there; called on the thread that waits
+     */
+    Optional<Waiter> enter(MerchantId merchant, Duration patience, BooleanSupplier connected)
+            throws InterruptedException {
+        Waiter waiter = new Waiter(merchant, patience, connected);
+        return admitted(waiter, Duration.ZERO) ? Optional.of(waiter) : Optional.empty();
+    }
+
+    /**
+     * The same, when none seemed free: those who have one look whether their clients are there.
+     *
      * @throws Problem TOO_MANY when {@link Limits#EVENTS_WAITING} requests of this merchant wait
      *     whose clients are there
      */
-    Waiter enter(MerchantId merchant, Duration patience, BooleanSupplier connected)
+    Waiter enterOrRefuse(MerchantId merchant, Duration patience, BooleanSupplier connected)
             throws InterruptedException {
         Waiter waiter = new Waiter(merchant, patience, connected);
-        if (!admitted(waiter, Duration.ZERO)) {
-            List<Waiter> before = waiting.getOrDefault(merchant, List.of());
-            before.forEach(Waiter::look);
-            if (!admitted(waiter, LOOK)) {
-                throw Problem.tooMany(
-                        "Too many requests of this merchant are waiting for events.",
-                        untilOneIsOver(before));
-            }
+        List<Waiter> before = waiting.getOrDefault(merchant, List.of());
+        before.forEach(Waiter::look);
+        if (!admitted(waiter, LOOK)) {
+            throw Problem.tooMany(
+                    "Too many requests of this merchant are waiting for events.",
+                    untilOneIsOver(before));
         }
         return waiter;
     }

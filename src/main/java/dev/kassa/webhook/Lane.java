@@ -47,6 +47,7 @@ final class Lane {
     private Target target;
     private Circuit circuit;
     private long resumes;
+    private Instant changedAt;
     private int underWay;
     private boolean mayHaveMore = true;
     private boolean fetching;
@@ -59,6 +60,7 @@ final class Lane {
         this.target = row.target();
         this.circuit = row.circuit();
         this.resumes = row.resumes();
+        this.changedAt = row.changedAt();
     }
 
     DestinationId destination() {
@@ -96,6 +98,7 @@ final class Lane {
         types = row.types();
         boolean resumed = row.resumes() != resumes;
         resumes = row.resumes();
+        changedAt = row.changedAt();
         if (!target.equals(row.target())) {
             target = row.target();
             circuit = Circuit.restored(0, null);
@@ -106,6 +109,11 @@ final class Lane {
             circuit = circuit.resumed();
         }
         return resumed;
+    }
+
+    /** Whether it follows this very state of its row. */
+    synchronized boolean isOf(LaneTable.Row row) {
+        return changedAt.equals(row.changedAt());
     }
 
     /** There may be deliveries to try that it does not know. */

@@ -47,7 +47,7 @@ final class Lanes {
     private static final int PORTION = 1000;
 
     /** Lanes that are read again each second, whether they changed or not. */
-    private static final int SWEPT = 200;
+    private static final int SWEPT = 100;
 
     /** Seconds between two looks at how the lanes are divided, when nothing seems to change. */
     private static final int BALANCED_EVERY = 15;
@@ -141,11 +141,21 @@ final class Lanes {
 
     private void readChanges(Instant since, Consumer<Lane> look) {
         List<LaneTable.Row> rows = table.changedOfAnyMerchant(since, null, PORTION);
-        rows.forEach(row -> apply(row, look));
+        applyNew(rows, look);
         while (rows.size() == PORTION) {
             LaneTable.Row last = rows.getLast();
             rows = table.changedOfAnyMerchant(last.changedAt(), last.destination(), PORTION);
-            rows.forEach(row -> apply(row, look));
+            applyNew(rows, look);
+        }
+    }
+
+    /** A change is read for as long as one that was begun earlier may still be committed. */
+    private void applyNew(List<LaneTable.Row> rows, Consumer<Lane> look) {
+        for (LaneTable.Row row : rows) {
+            Lane lane = mine.get(row.destination());
+            if (lane == null || !lane.isOf(row)) {
+                apply(row, look);
+            }
         }
     }
 

@@ -10,11 +10,19 @@
  * server had under way is still PENDING, so the next owner sends it again: at least once, under the
  * same {@code webhook-id}.
  *
+ * <p>A lane is asked for its deliveries when there may be some: {@code EventHints} tells of events
+ * written here or, by NOTIFY, on another server; {@code LaneQueue} keeps what is due later. An idle
+ * lane costs nothing. What no hint told of is found once a second among the deliveries that were
+ * never tried ({@code DeliveryTable}), and by reading a few lanes again ({@code Lanes}).
+ *
  * <p>What carries correctness: the row, PENDING until 2xx, 410 or three days ({@code Treatment}),
- * and the lane's owner, for the order of a session's events. What is only an optimisation: the
- * lane's memory, the wake-up after a commit, the {@code Circuit} that leaves a failing endpoint
+ * the lane's owner, for the order of a session's events, and the look of each second. What is only
+ * an optimisation: the lane's memory, the hints, the {@code Circuit} that leaves a failing endpoint
  * alone. An open circuit is in the lane's row, so a dead destination's backlog is not looked at by
  * anybody.
+ *
+ * <p>Whoever cannot be called reads events from a cursor ({@code EventApi}), and may wait for them
+ * ({@code EventWaiters}).
  *
  * <p>A merchant chooses the URL, so in production {@code GuardedResolver} lets only public
  * addresses pass, at each connection, and the client connects to exactly those that were checked.

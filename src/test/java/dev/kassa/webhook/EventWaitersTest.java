@@ -43,7 +43,7 @@ class EventWaitersTest {
 
     private EventWaiters.Waiter enter(MerchantId merchant, Duration patience)
             throws InterruptedException {
-        return waiters.enter(merchant, patience, () -> true);
+        return waiters.enter(merchant, patience, () -> true).orElseThrow();
     }
 
     /** The first look rings everybody, since it knows nothing of what was read before. */
@@ -137,7 +137,7 @@ class EventWaitersTest {
         CountDownLatch left = new CountDownLatch(Limits.EVENTS_WAITING);
         AtomicBoolean connected = new AtomicBoolean(true);
         for (int i = 0; i < Limits.EVENTS_WAITING; i++) {
-            var waiter = waiters.enter(SHOP, LONG, connected::get);
+            var waiter = waiters.enter(SHOP, LONG, connected::get).orElseThrow();
             var _ =
                     Thread.startVirtualThread(() -> {
                         try (waiter) {
@@ -148,7 +148,8 @@ class EventWaitersTest {
                         }
                     });
         }
-        assertThatThrownBy(() -> enter(SHOP, SHORT))
+        assertThat(waiters.enter(SHOP, SHORT, () -> true)).isEmpty();
+        assertThatThrownBy(() -> waiters.enterOrRefuse(SHOP, SHORT, () -> true))
                 .isInstanceOfSatisfying(
                         Problem.class,
                         refused -> {
@@ -160,7 +161,7 @@ class EventWaitersTest {
             assertThat(other.await()).isFalse();
         }
         connected.set(false);
-        try (var mine = enter(SHOP, SHORT)) {
+        try (var mine = waiters.enterOrRefuse(SHOP, SHORT, () -> true)) {
             assertThat(mine.await()).isFalse();
         }
         left.await();
