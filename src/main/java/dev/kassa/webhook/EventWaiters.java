@@ -88,8 +88,8 @@ final class EventWaiters implements Worker {
          */
         boolean await() throws InterruptedException {
             while (!closed) {
-                long left = deadlineNanos - System.nanoTime();
-                if (left <= 0 || !rings.tryAcquire(left, TimeUnit.NANOSECONDS)) {
+                long left = Math.max(0, deadlineNanos - System.nanoTime());
+                if (!rings.tryAcquire(left, TimeUnit.NANOSECONDS)) {
                     return false;
                 }
                 var _ = rings.drainPermits();
