@@ -44,11 +44,7 @@ final class Readiness implements HealthIndicator, Worker {
     private volatile int version;
     private volatile String failure = "";
 
-    Readiness(
-            Database database,
-            Nodes nodes,
-            GroupCommits groups,
-            SqlErrors errors) {
+    Readiness(Database database, Nodes nodes, GroupCommits groups, SqlErrors errors) {
         this.errors = errors;
         this.database = database;
         this.nodes = nodes;
