@@ -2,6 +2,7 @@ package dev.kassa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kassa.kernel.Limits;
 import dev.kassa.merchant.ApiKey;
 import dev.kassa.merchant.ApiKeys;
 import java.nio.charset.StandardCharsets;
@@ -119,6 +120,31 @@ class AuthenticationTest {
         assertThat(keys.revoke(merchant.id(), second.username())).isTrue();
         get("Basic " + second.key()).is(401);
         get("Basic " + merchant.key().key()).is(404);
+    }
+
+    /** A stranger behind the same proxy, say. */
+    @Test
+    void guessesAreSlowedAndWhoIsRightPasses() {
+        try (TestServer own = TestServer.start()) {
+            TestMerchant shop = own.merchant();
+            TestMerchant.TestDevice device = shop.device();
+            Answer answer = guess(own, "Basic kco_test_api_x0");
+            for (int i = 1; answer.response().statusCode() == 401; i++) {
+                assertThat(i).isLessThanOrEqualTo(2 * Limits.WRONG_CREDENTIALS_PER_ADDRESS);
+                answer = guess(own, "Basic kco_test_api_x" + i);
+            }
+            answer.is(429);
+            assertThat(answer.response().headers().firstValueAsLong("Retry-After").orElse(0))
+                    .isEqualTo(1);
+            guess(own, "Bearer kpos_x").is(401);
+            own.merchant().api().get("/ipp/v1/locations").is(200);
+            shop.api().get("/ipp/v1/locations").is(200);
+            device.api().get("/pos/v1/sessions").is(200);
+        }
+    }
+
+    private static Answer guess(TestServer server, String authorization) {
+        return new TestClient(server.url(), authorization).get("/ipp/v1/locations");
     }
 
     /** Another node revokes: this one has only its memory to forget. */

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -96,6 +97,21 @@ final class Contract {
                                                             + path.getKey())));
         }
         return routes;
+    }
+
+    /** The {@code x-max-body-bytes} of an operation, as {@code POST /path}. */
+    static OptionalInt bodyLimit(String route) {
+        String pointer =
+                "/paths/"
+                        + escape(route.substring(route.indexOf(' ') + 1))
+                        + "/"
+                        + route.substring(0, route.indexOf(' ')).toLowerCase(Locale.ROOT)
+                        + "/x-max-body-bytes";
+        return FILES.stream()
+                .map(file -> file.root.at(pointer))
+                .filter(JsonNode::isNumber)
+                .mapToInt(JsonNode::intValue)
+                .findFirst();
     }
 
     /** The ids of all operations. */

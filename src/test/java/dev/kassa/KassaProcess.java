@@ -30,8 +30,15 @@ final class KassaProcess implements AutoCloseable {
 
     /** Runs {@code kassa <command>} on a free port with this data directory. */
     static KassaProcess run(Path data, Map<String, String> settings, String... command) {
+        return run(data, settings, List.of(), command);
+    }
+
+    /** The same in a Java with these options. */
+    static KassaProcess run(
+            Path data, Map<String, String> settings, List<String> options, String... command) {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(options);
         line.addAll(List.of("-cp", System.getProperty("java.class.path", ""), "dev.kassa.Kassa"));
         line.addAll(List.of(command));
         ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);

@@ -9,9 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Limits of pairing and metadata: met at the limit, refused one past it, counted in characters. */
+/** Limits of bodies, carts, pairing and metadata: met at the limit, refused one past it, counted in characters. */
 class LimitsTest {
     private final TestServer server = TestServer.shared();
     private final TestMerchant merchant = server.merchant();
@@ -100,5 +101,48 @@ class LimitsTest {
         assertThat(api.post("/ipp/v1/enrollments", "{\"x\": 1, \"x\": 2}").is(400).text("detail"))
                 .contains("twice")
                 .doesNotContain("Feature");
+    }
+
+    /** A cart whose JSON, as it is kept, has so many bytes. */
+    private static String cart(String device, int bytes) {
+        ObjectNode cart = (ObjectNode) Json.MAPPER.readTree(TestMerchant.cart(device));
+        ArrayNode items = (ArrayNode) cart.get("order_items");
+        ObjectNode free = items.get(0).deepCopy().asObject();
+        free.put("unit_price", 0).put("total_amount", 0).put("total_tax_amount", 0);
+        int least = Json.bytes(free.put("name", "x")).length + 1;
+        int left = bytes - Json.bytes(items).length;
+        while (left > 0) {
+            int longer = Math.min(left - least, Limits.REFERENCE_CHARS - 1);
+            if (left - least - longer < least) {
+                longer = Math.min(longer, Math.max(0, left - 2 * least));
+            }
+            items.add(free.deepCopy().asObject().put("name", "x".repeat(1 + longer)));
+            left -= least + longer;
+        }
+        assertThat(Json.bytes(items)).hasSize(bytes);
+        return cart.toPrettyString();
+    }
+
+    @Test
+    void bytesOfACart() {
+        TestMerchant.TestDevice device = merchant.device();
+        TestClient api = merchant.api();
+        Answer refused =
+                api.post("/ipp/v1/sessions", cart(device.id(), Limits.CART_BYTES + 1)).is(400);
+        assertThat(refused.faults()).containsExactly("order_items");
+        api.post("/ipp/v1/sessions", cart(device.id(), Limits.CART_BYTES)).is(200);
+    }
+
+    @Test
+    void valuesAndNamesOfABody() {
+        TestClient api = merchant.api();
+        // The object, its name, the array: five tokens besides the array's own.
+        int most = Limits.JSON_TOKENS - 5;
+        String zeros = "0,".repeat(most - 1) + "0";
+        String session = "/ipp/v1/sessions";
+        assertThat(api.post(session, "{\"x\":[" + zeros + "]}").is(400).faults()).isNotEmpty();
+        Answer refused = api.post(session, "{\"x\":[" + zeros + ",0]}").is(400);
+        assertThat(refused.faults()).isEmpty();
+        assertThat(refused.text("detail")).contains(Limits.JSON_TOKENS + " values and names");
     }
 }

@@ -3,6 +3,7 @@ package dev.kassa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.kernel.Limits;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -164,6 +165,32 @@ class PairingTest {
             String code =
                     shop.api().post("/ipp/v1/enrollments", "{}").is(201).text("enrollment_code");
             own.pair(code, "HW").is(429);
+        }
+    }
+
+    /** Whoever could not be answered has not guessed. */
+    @Test
+    void aTryThatNobodyCouldLookUpIsGivenBack() {
+        try (TestServer own = TestServer.start()) {
+            TestMerchant shop = own.merchant();
+            String code =
+                    shop.api().post("/ipp/v1/enrollments", "{}").is(201).text("enrollment_code");
+            var nobody = new TestClient(own.url(), null);
+            own.rename("enrollment", "away");
+            for (int i = 0; i <= Limits.FAILED_PAIRINGS_PER_ADDRESS; i++) {
+                HttpRequest.Builder pairing =
+                        nobody.request("/pos/v1/devices")
+                                .header("Content-Type", "application/json")
+                                .POST(
+                                        HttpRequest.BodyPublishers.ofString(
+                                                """
+                                                {"enrollment_code": "ABCDEFGH", "name": "Phone",
+                                                 "hardware_id": "HW", "platform": "IOS"}
+                                                """));
+                assertThat(nobody.plain(pairing).statusCode()).isEqualTo(500);
+            }
+            own.rename("away", "enrollment");
+            own.pair(code, "HW").is(201);
         }
     }
 

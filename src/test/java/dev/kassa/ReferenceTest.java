@@ -2,6 +2,7 @@ package dev.kassa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kassa.kernel.Limits;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Set;
@@ -30,6 +31,15 @@ class ReferenceTest {
         routes.removeIf(
                 route -> Stream.of(" /openapi/", " /pay/", " /r/").anyMatch(route::contains));
         assertThat(routes).isEqualTo(Contract.routes());
+    }
+
+    @Test
+    void theFilesNameTheLargestBodies() {
+        for (String route : Contract.routes()) {
+            assertThat(server.bodyLimit(route))
+                    .as(route)
+                    .isEqualTo(Contract.bodyLimit(route).orElse(Limits.BODY_BYTES));
+        }
     }
 
     @Test

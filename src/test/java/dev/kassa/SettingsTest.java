@@ -3,17 +3,29 @@ package dev.kassa;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kassa.http.HttpSettings;
+import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Refusal;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class SettingsTest {
     private static final Path NONE = Path.of("none.properties");
@@ -87,6 +99,85 @@ class SettingsTest {
     void variablesOfClientsAreNoFault() {
         assertThat(Settings.load(Map.of("KASSA_URL", "x", "KASSA_API_KEY", "y"), NONE).port())
                 .isEqualTo(8080);
+    }
+
+    /** Of the Services kassa, kassa-management and kassa-db, as the kubelet sets them. */
+    @Test
+    void variablesOfKubernetesServicesAreNoSettings() {
+        Map<String, String> variables = new HashMap<>();
+        for (String service : List.of("KASSA", "KASSA_MANAGEMENT", "KASSA_DB")) {
+            variables.put(service + "_SERVICE_HOST", "10.96.0.17");
+            variables.put(service + "_SERVICE_PORT", "80");
+            variables.put(service + "_SERVICE_PORT_HTTP", "80");
+            variables.put(service + "_PORT", "tcp://10.96.0.17:80");
+            variables.put(service + "_PORT_80_TCP", "tcp://10.96.0.17:80");
+            variables.put(service + "_PORT_80_TCP_PROTO", "tcp");
+            variables.put(service + "_PORT_80_TCP_PORT", "80");
+            variables.put(service + "_PORT_80_TCP_ADDR", "fd00::17");
+        }
+        Settings settings = Settings.load(variables, NONE);
+        assertThat(settings.port()).isEqualTo(8080);
+        assertThat(settings.operation().managementPort()).isNull();
+    }
+
+    @Test
+    void whatOnlyResemblesThemIsAFault() {
+        for (String variable : List.of("KASSA_PORT", "KASSA_SERVICE_PORT", "KASSA_SERVICE_HOST")) {
+            assertThatThrownBy(() -> Settings.load(Map.of(variable, "tcp:80"), NONE))
+                    .isInstanceOf(Refusal.class)
+                    .hasMessageContaining(variable);
+        }
+    }
+
+    @Test
+    void connectionsFollowTheHeapUnlessTheyAreSet() {
+        HttpSettings defaults = Settings.load(Map.of(), NONE).http();
+        assertThat(defaults.connections())
+                .isEqualTo(
+                        (int)
+                                Math.min(
+                                        Limits.CONNECTIONS,
+                                        Runtime.getRuntime().maxMemory()
+                                                / Limits.HEAP_PER_CONNECTION));
+        Map<String, String> most =
+                Map.of("KASSA_CONNECTIONS", "20000", "KASSA_CONNECTIONS_PER_ADDRESS", "0");
+        assertThat(Settings.load(most, NONE).http())
+                .isEqualTo(new HttpSettings(20_000, 0, Duration.ofSeconds(20)));
+        for (String setting : List.of("KASSA_CONNECTIONS", "KASSA_CONNECTIONS_PER_ADDRESS")) {
+            assertThatThrownBy(() -> Settings.load(Map.of(setting, "20001"), NONE))
+                    .isInstanceOf(Refusal.class)
+                    .hasMessageContaining(setting);
+        }
+    }
+
+    /** A key that a version of Spring no longer knows does nothing, and says nothing. */
+    @Test
+    void everyKeyOfTheApplicationIsKnownToSpring() throws IOException {
+        Set<String> known = new HashSet<>();
+        Set<String> groups = new HashSet<>();
+        for (URL file :
+                Collections.list(
+                        SettingsTest.class
+                                .getClassLoader()
+                                .getResources("META-INF/spring-configuration-metadata.json"))) {
+            try (InputStream in = file.openStream()) {
+                for (JsonNode property : JsonMapper.shared().readTree(in).path("properties")) {
+                    if (!property.path("deprecation").path("level").asString("").equals("error")) {
+                        known.add(property.path("name").asString());
+                        if (property.path("type").asString("").startsWith("java.util.Map<")) {
+                            groups.add(property.path("name").asString() + ".");
+                        }
+                    }
+                }
+            }
+        }
+        Properties properties = new Properties();
+        try (InputStream in = SettingsTest.class.getResourceAsStream("/application.properties")) {
+            properties.load(in);
+        }
+        assertThat(properties.stringPropertyNames())
+                .isNotEmpty()
+                .allMatch(key -> known.contains(key) || groups.stream().anyMatch(key::startsWith));
     }
 
     @Test

@@ -170,6 +170,11 @@ final class TestServer implements AutoCloseable {
         }
     }
 
+    /** Gives a table another name, so that what needs it fails. */
+    void rename(String table, String name) {
+        var _ = jdbc.sql("alter table " + table + " rename to " + name).update();
+    }
+
     /** Makes the simulated acquirer believe that the card was taken, and Kassa none the wiser. */
     void approveAtTheAcquirer(String attempt) {
         int tapped =

@@ -49,6 +49,18 @@ public record Demand(Use use, @Nullable MerchantId merchant, long deadlineNanos)
         CURRENT.set(new Demand(current.use, merchant, current.deadlineNanos));
     }
 
+    /** The current thread did something else for so long: it waited for what its client sends. */
+    public static void postpone(Duration elsewhere) {
+        Demand current = CURRENT.get();
+        if (current != null) {
+            CURRENT.set(
+                    new Demand(
+                            current.use,
+                            current.merchant,
+                            current.deadlineNanos + elsewhere.toNanos()));
+        }
+    }
+
     /** Runs {@code work} under this demand, and afterwards restores the thread's own. */
     public <T> T call(Supplier<T> work) {
         Demand before = CURRENT.get();

@@ -1,5 +1,6 @@
 package dev.kassa.http;
 
+import dev.kassa.database.Demand;
 import dev.kassa.kernel.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.EOFException;
@@ -39,11 +40,15 @@ final class Body {
             return new byte[0];
         }
         BodyBudget.of(request).take(Tenant.of(request), declared < 0 ? limit : declared);
+        long start = System.nanoTime();
         try (var _ = BoundedProtocol.receiving(request)) {
-            return read(
-                    request.getInputStream(), declared, limit, BoundedProtocol.patience(request));
+            InputStream in = request.getInputStream();
+            return read(in, declared, limit, BoundedProtocol.patience(request));
         } catch (SocketTimeoutException e) {
             throw tooSlow();
+        } finally {
+            // The deadline at the database is for us, not for the client's line.
+            Demand.postpone(Duration.ofNanos(System.nanoTime() - start));
         }
     }
 

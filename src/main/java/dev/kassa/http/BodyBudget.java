@@ -67,9 +67,13 @@ final class BodyBudget {
 
     /** Gives a request what it takes its room from, to be closed when the request ends. */
     Lease open(HttpServletRequest request) {
-        Lease lease = new Lease(this);
+        Lease lease = open();
         request.setAttribute(ATTRIBUTE, lease);
         return lease;
+    }
+
+    Lease open() {
+        return new Lease(this);
     }
 
     /** What this request takes its room from. */

@@ -1,6 +1,7 @@
 package dev.kassa.pos;
 
 import dev.kassa.device.Device;
+import dev.kassa.http.Json;
 import dev.kassa.http.JsonObject;
 import dev.kassa.http.Operation;
 import dev.kassa.http.Query;
@@ -10,7 +11,10 @@ import dev.kassa.push.Pushes;
 import dev.kassa.session.Payments;
 import dev.kassa.session.Session;
 import dev.kassa.session.Sessions;
-import java.util.List;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,14 +50,26 @@ final class PosSessionApi {
         this.pushes = pushes;
     }
 
-    record OpenSessions(List<PosSession> sessions) {}
-
+    /** {@code {"sessions": […]}}, each written before the next ones are read. */
     @GetMapping
-    OpenSessions open(Device device, Query query) {
+    void open(Device device, Query query, HttpServletResponse response) throws IOException {
         query.refuseOthers();
         query.throwIfAny();
 
-        return new OpenSessions(shown.open(device));
+        Iterable<PosSession> sessions = shown.open(device);
+        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+        OutputStream out = response.getOutputStream();
+        byte[] before = utf8("{\"sessions\":[");
+        for (PosSession session : sessions) {
+            out.write(before);
+            out.write(Json.bytes(session));
+            before = utf8(",");
+        }
+        out.write(utf8(before.length == 1 ? "]}" : "{\"sessions\":[]}"));
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     @GetMapping("/{session_id}")

@@ -7,13 +7,18 @@ import dev.kassa.session.Payments;
 import dev.kassa.session.Session;
 import dev.kassa.session.SessionStatus;
 import dev.kassa.session.Sessions;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Reads sessions as a device is shown them. */
 @Component
 final class PosSessions {
+    private static final int AT_ONCE = 10;
+
     private final Sessions sessions;
     private final Payments payments;
 
@@ -26,13 +31,55 @@ final class PosSessions {
         return shown(sessions.get(device, session));
     }
 
-    List<PosSession> open(Device device) {
-        List<Session> open = sessions.openOf(device);
+    /**
+     * The device's open sessions, oldest first, read a few at a time: all of them at once, each
+     * with a large cart, would be too much for a server of many devices. The first are read here.
+     */
+    Iterable<PosSession> open(Device device) {
+        Some first = some(device, null);
+        return () -> new Open(device, first);
+    }
+
+    /** Some sessions as they are shown, and the last of them; null for none. */
+    private record Some(List<PosSession> shown, @Nullable Session last) {}
+
+    private Some some(Device device, @Nullable Session after) {
+        List<Session> open = sessions.openOf(device, after, AT_ONCE);
         Map<SessionId, Attempt> latest =
                 payments.latest(open.stream().filter(PosSessions::mayHavePayment).toList());
-        return open.stream()
-                .map(session -> PosSession.of(session, latest.get(session.id()), null))
-                .toList();
+        return new Some(
+                open.stream()
+                        .map(session -> PosSession.of(session, latest.get(session.id()), null))
+                        .toList(),
+                open.isEmpty() ? null : open.getLast());
+    }
+
+    private final class Open implements Iterator<PosSession> {
+        private final Device device;
+        private Some some;
+        private int next;
+
+        Open(Device device, Some first) {
+            this.device = device;
+            some = first;
+        }
+
+        @Override
+        public boolean hasNext() {
+            if (next == AT_ONCE) {
+                some = some(device, some.last());
+                next = 0;
+            }
+            return next < some.shown().size();
+        }
+
+        @Override
+        public PosSession next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            return some.shown().get(next++);
+        }
     }
 
     PosSession shown(Session session) {

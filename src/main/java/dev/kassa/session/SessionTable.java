@@ -161,8 +161,13 @@ final class SessionTable {
                                 (same, again) -> again));
     }
 
-    /** The device's open sessions, oldest first. */
-    List<Session> openOf(MerchantId merchant, DeviceId device, Instant now) {
+    /** Some of the device's open sessions, oldest first, from {@code after} on. */
+    List<Session> openOf(
+            MerchantId merchant,
+            DeviceId device,
+            Instant now,
+            @Nullable Session after,
+            int limit) {
         return jdbc.sql(
                         "select "
                                 + COLUMNS
@@ -171,12 +176,15 @@ final class SessionTable {
                                 where merchant_id = :merchant_id and device_id = :device_id
                                     and status in ('CREATED', 'ACTIVE')
                                     and (expires_at > :now or attempt_id is not null)
+                                    and (created_at, session_id) > (:after_time, :after_id)
                                 order by created_at, session_id limit :limit
                                 """)
                 .param("merchant_id", merchant.value())
                 .param("device_id", device.value())
                 .param("now", Sql.at(now))
-                .param("limit", Limits.OPEN_SESSIONS)
+                .param("after_time", Sql.at(after == null ? Instant.EPOCH : after.createdAt()))
+                .param("after_id", after == null ? new UUID(0, 0) : after.id().value())
+                .param("limit", limit)
                 .query(SessionTable::session)
                 .list();
     }

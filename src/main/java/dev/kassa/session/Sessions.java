@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
 /**
@@ -147,9 +148,12 @@ public final class Sessions {
         return session;
     }
 
-    /** The device's open sessions, oldest first. */
-    public List<Session> openOf(Device device) {
-        return table.openOf(device.merchantId(), device.id(), Sql.now(clock));
+    /**
+     * At most {@code limit} of the device's open sessions, oldest first, behind {@code after}; null
+     * begins. All of them with their carts may be too much to hold at once.
+     */
+    public List<Session> openOf(Device device, @Nullable Session after, int limit) {
+        return table.openOf(device.merchantId(), device.id(), Sql.now(clock), after, limit);
     }
 
     /**
