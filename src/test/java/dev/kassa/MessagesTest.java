@@ -91,9 +91,7 @@ class MessagesTest {
 
         @Override
         public @Nullable Void visitBinary(BinaryTree node, Set<String> messages) {
-            if (node.getKind() == Tree.Kind.PLUS && joined(node).contains("\u0000")) {
-                add(joined(node).replace("\u0000", ""), messages);
-            } else if (node.getKind() == Tree.Kind.PLUS) {
+            if (node.getKind() == Tree.Kind.PLUS) {
                 add(joined(node), messages);
             }
             return super.visitBinary(node, messages);
@@ -143,7 +141,8 @@ class MessagesTest {
                                     null,
                                     files.getJavaFileObjectsFromPaths(java));
             for (CompilationUnitTree unit : task.parse()) {
-                String name = unit.getPackageName().toString().replaceFirst("dev\\.kassa\\.?", "");
+                String name =
+                        String.valueOf(unit.getPackageName()).replaceFirst("dev\\.kassa\\.?", "");
                 var _ =
                         new Scanner()
                                 .scan(

@@ -105,7 +105,7 @@ class OldClientsTest {
 
                 """
                         .formatted(of.path(), verb, of.merchant().key().key(), key, body.length());
-        return RawHttp.exchange(server, request.replace("\n", "\r\n") + body);
+        return RawClient.exchange(server.url(), request.replace("\n", "\r\n") + body);
     }
 
     @ParameterizedTest

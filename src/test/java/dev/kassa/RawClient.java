@@ -35,6 +35,13 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /** What is answered to one whole request that ends its connection. */
+    static String exchange(URI url, String request) {
+        try (RawClient client = new RawClient(url)) {
+            return client.send(request) ? client.readToTheEnd() : "";
+        }
+    }
+
     /** Answers whether it could be sent: not when the server has closed the connection. */
     boolean send(String text) {
         try {

@@ -460,7 +460,7 @@ class WireTest {
                 """
                         .formatted(value, merchant.key().key())
                         .replace("\n", "\r\n");
-        assertThat(RawHttp.exchange(server, request)).startsWith("HTTP/1.1 400 ");
+        assertThat(RawClient.exchange(server.url(), request)).startsWith("HTTP/1.1 400 ");
     }
 
     /** A field that money does not depend on never stops money; one that it does is strict. */
