@@ -3,15 +3,18 @@ package dev.kassa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,41 +41,7 @@ class CrashTest {
     private static final int SESSION_TTL_SECONDS = 20;
 
     /** Whatever does not come out even, in words. Must be empty. */
-    private static final String UNEVEN =
-            """
-            select 'session ' || session_id || ' is ' || status from session s
-            where status in ('CREATED', 'ACTIVE')
-                or (select count(*) from simulator_payment p where p.session_id = s.session_id
-                    and p.status = 'APPROVED' and p.refunded_amount = 0)
-                    <> (status = 'FINALIZED')::int
-                or (select count(*) from orders o where o.session_id = s.session_id)
-                    <> (status = 'FINALIZED')::int
-                or (select count(*) from orders o join order_movement using (order_id)
-                    where o.session_id = s.session_id) <> (status = 'FINALIZED')::int
-                or (select count(*) from event e where e.session_id = s.session_id
-                    and e.type = 'ipp.session.created') <> 1
-                or (select count(*) from event e where e.session_id = s.session_id
-                    and e.type = 'ipp.session.activated')
-                    <> exists (select from attempt a where a.session_id = s.session_id)::int
-                or (select count(*) from event e where e.session_id = s.session_id
-                    and e.type in ('ipp.session.finalized', 'ipp.session.cancelled',
-                        'ipp.session.expired', 'ipp.session.failed')) <> 1
-                or (select count(*) from event e where e.session_id = s.session_id
-                    and e.type in ('order.created', 'capture.created'))
-                    <> 2 * (status = 'FINALIZED')::int
-                or (select count(*) from event e where e.session_id = s.session_id
-                    and e.type = 'ipp.payment.failed')
-                    <> (select count(*) from attempt a where a.session_id = s.session_id
-                        and a.status in ('DECLINED', 'FAILED'))
-                or (select count(*) from event e where e.session_id = s.session_id
-                    and e.type = 'ipp.payment.cancelled')
-                    <> (select count(*) from attempt a where a.session_id = s.session_id
-                        and a.status = 'CANCELLED')
-            union all
-            select 'attempt ' || attempt_id || ' is pending' from attempt where status = 'PENDING'
-            union all
-            select 'refund ' || refund_id || ' is pending' from refund where status = 'PENDING'
-            """;
+    private static final String UNEVEN = resource("uneven.sql");
 
     /** A device's open sessions block its next ones, so time must pass for the abandoned. */
     private static final String OPEN =
@@ -87,6 +56,15 @@ class CrashTest {
     private final Semaphore progress = new Semaphore(0);
     private volatile CountDownLatch up = new CountDownLatch(0);
     private volatile boolean over;
+
+    private static String resource(String name) {
+        try (InputStream stream =
+                Objects.requireNonNull(CrashTest.class.getResourceAsStream(name), name)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     private Path data() {
         return parent.resolve("data");
