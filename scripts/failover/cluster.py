@@ -72,8 +72,10 @@ class Cluster:
     def __init__(self):
         self.patroni = {}
         self.network()
+        # Patroni 3.0.2, Debian 12's, speaks the older API: by the newer one (`etcd3`) a primary that was frozen takes
+        # the lock back from its successor, and what that had acknowledged is lost.
         self.etcd = start(
-            "etcd", "etcd", "--data-dir", f"{DIR}/etcd",
+            "etcd", "etcd", "--data-dir", f"{DIR}/etcd", "--enable-v2=true",
             "--listen-client-urls", f"http://{HUB}:2379", "--advertise-client-urls", f"http://{HUB}:2379",
             "--listen-peer-urls", f"http://{HUB}:2380")
         await_true("etcd", lambda: urllib.request.urlopen(f"http://{HUB}:2379/health", timeout=1).status == 200, 20)
@@ -124,7 +126,7 @@ class Cluster:
         config = {
             "scope": "kassa", "name": node,
             "restapi": {"listen": f"{address}:8008", "connect_address": f"{address}:8008"},
-            "etcd3": {"hosts": f"{HUB}:2379"},
+            "etcd": {"host": f"{HUB}:2379"},
             "bootstrap": {
                 "dcs": {
                     **PATRONI, "synchronous_mode": True, "synchronous_mode_strict": True,

@@ -55,10 +55,11 @@ class Kassa:
     def __init__(self, name, n, url, mode="playground", key="failover-failover-failover-failover", user="kassa"):
         self.name, self.n, self.port, self.management = f"{name}-{n}", n, 8080 + n, 9080 + n
         self.data = f"{DIR}/{self.name}"
+        os.makedirs(self.data, exist_ok=True)
         self.process = cluster.start(self.name, f"{HOME}/kassa", "start", env={
             **os.environ, "KASSA_PORT": str(self.port), "KASSA_MANAGEMENT_PORT": str(self.management),
             "KASSA_DATA_DIR": self.data, "KASSA_MODE": mode, "KASSA_DATABASE_URL": url, "KASSA_DATABASE_USER": user,
-            "KASSA_MASTER_KEY": key, "KASSA_SESSION_TTL": "2m", "KASSA_JAVA_OPTS": "-Xmx384m -XX:TieredStopAtLevel=1"})
+            "KASSA_MASTER_KEY": key, "KASSA_SESSION_TTL": "2m", "KASSA_JAVA_OPTS": f"-Xmx384m -XX:TieredStopAtLevel=1 -Djava.io.tmpdir={self.data}"})
 
     def ready(self):
         if self.process.poll() is not None:
