@@ -91,8 +91,9 @@ class Kassa:
 class Road:
     """Two nodes on a road, with their load."""
 
-    def __init__(self, name, url, addresses):
-        self.name = name
+    def __init__(self, name, url, addresses, database):
+        self.name, self.database = name, database
+        self.reported = set()  # faults of before, which a later check would find again
         self.nodes = [Kassa(name, 1, url)]
         self.nodes[0].await_ready()
         self.nodes.append(Kassa(name, 2, url))
@@ -151,8 +152,8 @@ class Fault:
             case "disk": self.database.empty(self.primary)
 
 
-def meet(road, fault, short):
-    """One fault under load: the figures of it, and what they break."""
+def meet(road, fault, short, row):
+    """One fault under load: puts the figures of it into the row."""
     load, name = road.load, f"{road.name}-{fault.kind}"
     load.errors.clear(), load.stale.clear(), load.under_way.clear()
     load.paid, load.longest, load.given_up, load.turned_away = [], 0.0, 0, 0
@@ -168,10 +169,9 @@ def meet(road, fault, short):
     back = recovered(road, began, ended, dumped, name)
     time.sleep(5 if short else 15)
     stuck = load.end()
-    row = measure(road, fault, began, back)
+    row.update(measure(road, began, back))
     row["given up"] = load.given_up + stuck
-    row["faults"] = settle_and_check(road, row)
-    return row
+    row["faults"] = settle_and_check(road)
 
 
 def undo(road, fault, began, dumped, name):
@@ -215,9 +215,9 @@ def recovered(road, began, ended, dumped, name):
     return road.writes.outage(began)[1]
 
 
-def measure(road, fault, began, back):
+def measure(road, began, back):
     lost, _ = road.writes.outage(began)
-    row = {"road": road.name, "fault": fault.kind, "outage": None, "paid": [None, None], "no": [None, None],
+    row = {"outage": None, "paid": [None, None], "no": [None, None],
            "yes": [None, None], "untrue": [0.0, 0.0], "payments": len(road.load.paid),
            "slowest": [r.slowest(began) for r in road.readiness], "longest": road.load.longest,
            "errors": dict(road.load.errors), "stale": len(set(road.load.stale)),
@@ -237,7 +237,7 @@ def measure(road, fault, began, back):
     return row
 
 
-def settle_and_check(road, row):
+def settle_and_check(road):
     """Waits until nothing is open, then compares the database with what was acknowledged."""
     open_ones = ("select (select count(*) from session where status in ('CREATED', 'ACTIVE'))"
                  " + (select count(*) from refund where status = 'PENDING')")
@@ -263,7 +263,9 @@ def settle_and_check(road, row):
 
 def broken(row):
     """The criteria that a row does not meet, in words."""
-    why = []
+    why = [row["error"]] if "error" in row else []
+    if "outage" not in row:
+        return why
     if row["faults"]:
         why.append(f"{len(row['faults'])} lost, doubled or stuck")
     if row["outage"] is not None:
@@ -298,11 +300,14 @@ def table(rows):
     form = "{:<11} {:<10} {:>5} {:>8} {:>11} {:>11} {:>11} {:>11} {:>11} {:>7} {:>5}  {}"
     print(form.format("road", "fault", "paid", "down", "paid", "no", "yes", "untrue", "slowest", "longest", "busy", "verdict"))
     for row in rows:
+        if "outage" not in row:
+            print(form.format(row["road"], row["fault"], *9 * "-", row.get("error", "")))
+            continue
         print(form.format(row["road"], row["fault"], row["payments"], seconds([row["outage"]]), seconds(row["paid"]),
                           seconds(row["no"]), seconds(row["yes"]), seconds(row["untrue"]), seconds(row["slowest"]),
                           seconds([row["longest"]]), seconds([row["under way"]]), "; ".join(broken(row)) or "good"))
     print("\nErrors that clients were told, by node")
-    for row in rows:
+    for row in (row for row in rows if "errors" in row):
         kinds = {}
         for (kind, node), count in sorted(row["errors"].items()):
             kinds.setdefault(kind, [0, 0])[node] += count
@@ -310,26 +315,33 @@ def table(rows):
         print(f"  {row['road']} {row['fault']}: {told}; {row['given up']} given up")
 
 
-def roads(wanted, faults, database, short):
-    rows = []
-    for name in wanted:
-        reset(database)
-        proxy = cluster.haproxy(f"haproxy-{name}", 5001 if name == "S" else 5002, name == "S") if name != "L" else None
+def try_road(name, faults, database, short, rows):
+    """The faults in turn, on nodes that live on; only such as do not come back are started anew."""
+    reset(database)
+    proxy = cluster.haproxy(f"haproxy-{name}", 5001 if name == "S" else 5002, name == "S") if name != "L" else None
+    road = None
+    try:
         await_true(f"the road {name}", lambda: any(road_open(address) for address in ROADS[name][1]), 30)
-        road = Road(name, *ROADS[name])
-        road.database, road.reported = database, set()
-        try:
-            for kind in faults:
-                row = meet(road, Fault(kind, database, 40 if short else 60), short)
-                rows.append(row)
-                print(f"  {'; '.join(broken(row)) or 'good'}", file=sys.stderr)
+        for kind in faults:
+            road = road or Road(name, *ROADS[name], database)
+            row = {"road": name, "fault": kind}
+            rows.append(row)
+            try:
+                meet(road, Fault(kind, database, 40 if short else 60), short, row)
                 database.mend()
-                await_true("the nodes", lambda: all(node.ready() for node in road.nodes), 60)
-        finally:
+                await_true("the nodes are ready", lambda: all(node.ready() for node in road.nodes), 60)
+                await_true("both take payments", lambda: None not in row["paid"] or row["outage"] is None, 1)
+            except (RuntimeError, OSError, cluster.psycopg2.Error) as e:
+                row["error"] = str(e).strip()
+                road.stop()
+                road = None
+                reset(database)
+            print(f"  {'; '.join(broken(row)) or 'good'}", file=sys.stderr)
+    finally:
+        if road:
             road.stop()
-            if proxy:
-                cluster.stop(proxy)
-    return rows
+        if proxy:
+            cluster.stop(proxy)
 
 
 def road_open(address):
@@ -357,7 +369,8 @@ def main():
     rows, good = [], True
     try:
         wanted = [chosen.road] if chosen.road in ROADS else [] if chosen.road else list(ROADS)
-        rows = roads(wanted, [chosen.fault] if chosen.fault else FAULTS, database, chosen.short)
+        for name in wanted:
+            try_road(name, [chosen.fault] if chosen.fault else FAULTS, database, chosen.short, rows)
         if chosen.road in (None, "starts"):
             good = starts.run(database, Kassa) and good
         if chosen.road in (None, "pgbouncer"):

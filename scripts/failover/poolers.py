@@ -31,8 +31,7 @@ def run(database, kassa, road_of, check, reset):
 
 def pay(database, road_of, check, mode, url):
     # Writes go around the pooler, which is not what is tried here.
-    road = road_of(f"pgbouncer-{mode}", url, [(NODES[database.primary()], 5432)])
-    road.database, road.reported = database, set()
+    road = road_of(f"pgbouncer-{mode}", url, [(NODES[database.primary()], 5432)], database)
     load = road.load
     try:
         load.begin()
@@ -40,7 +39,7 @@ def pay(database, road_of, check, mode, url):
     except RuntimeError as e:
         print(f"  {e}: {len(load.paid)}")
     stuck = load.end()
-    faults = check(road, {})
+    faults = check(road)
     road.stop()
     errors = "; ".join(f"{count} {kind} (node {node + 1})" for (kind, node), count in sorted(load.errors.items()))
     print(f"  {len(load.paid)} payments, {len(faults)} lost, doubled or stuck, {stuck + load.given_up} given up;"
