@@ -321,7 +321,8 @@ def try_road(name, faults, database, short, rows):
     proxy = cluster.haproxy(f"haproxy-{name}", 5001 if name == "S" else 5002, name == "S") if name != "L" else None
     road = None
     try:
-        await_true(f"the road {name}", lambda: any(road_open(address) for address in ROADS[name][1]), 30)
+        # HAProxy takes every server for a primary until it has asked.
+        await_true(f"the road {name}", lambda: all(road_open(ROADS[name][1]) for _ in range(20)), 60)
         for kind in faults:
             road = road or Road(name, *ROADS[name], database)
             row = {"road": name, "fault": kind}
@@ -344,9 +345,10 @@ def try_road(name, faults, database, short, rows):
             cluster.stop(proxy)
 
 
-def road_open(address):
+def road_open(addresses):
     done = threading.Event()
-    Writes.write(address, done)
+    for address in addresses:
+        Writes.write(address, done)
     return done.is_set()
 
 
