@@ -1,7 +1,9 @@
 """What a start says of a database on which an acknowledged payment could be lost, or that takes no writes."""
 
+import json
 import sys
 import time
+import urllib.request
 
 from cluster import NODES, await_true, sql
 
@@ -32,9 +34,26 @@ def run(database, kassa):
         admin(f"alter role kassa set synchronous_commit = {commit}")
         seen[commit] = attempt(kassa, f"start-{commit}", at(primary))
         admin("alter role kassa reset synchronous_commit")
+    try:
+        configure(primary, synchronous_mode=False, synchronous_mode_strict=False)
+        await_true("no synchronous standby", lambda: not standbys(primary), 60)
+        seen["asynchronous"] = attempt(kassa, "start-asynchronous", at(primary))
+    finally:
+        configure(primary, synchronous_mode=True, synchronous_mode_strict=True)
+        await_true("a synchronous standby", lambda: standbys(primary), 60)
     print("\nWhat a start says")
     for what, (ended, line) in seen.items():
         print(f"  {what:<14} {ended:<14} {line}")
     sys.stdout.flush()
     return (seen["primary"][0] == "up" and seen["standby"][0].startswith("refused (1")
-            and all(seen[commit][0].startswith("refused (1") or seen[commit][1] for commit in ("local", "remote_write")))
+            and all(seen[loss][1] for loss in ("local", "remote_write", "asynchronous")))
+
+
+def standbys(primary):
+    return sql(NODES[primary], "show synchronous_standby_names", database="postgres")[0][0]
+
+
+def configure(primary, **settings):
+    request = urllib.request.Request(f"http://{NODES[primary]}:8008/config", json.dumps(settings).encode(),
+                                     {"Content-Type": "application/json"}, method="PATCH")
+    urllib.request.urlopen(request, timeout=5).close()
