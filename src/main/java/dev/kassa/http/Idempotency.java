@@ -186,12 +186,14 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
         if (!done) {
             // The transaction is undone, and what it could not write is in nobody's way: a row is
             // waited for without a connection. After a commit in doubt the key tells what it did.
-            second.withdraw(keyed.request());
             Object row = second.busyRow();
             try (var _ = row == null ? NO_TURN : gate.enter(row)) {
                 answer.resetBuffer();
                 answer.setStatus(HttpServletResponse.SC_OK);
-                var _ = transaction(keyed, answer, chain, second);
+                // With the first run's offer, which was taken, this one would be undone and yet
+                // answered with 200.
+                SecondRun last = SecondRun.refusedTo(keyed.request());
+                var _ = transaction(keyed, answer, chain, last);
             }
         }
         answer.copyBodyToResponse();

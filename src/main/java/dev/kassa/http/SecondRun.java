@@ -23,9 +23,10 @@ final class SecondRun {
         return offer;
     }
 
-    /** Ends the offer: from now on a failure of this request is its answer. */
-    void withdraw(HttpServletRequest request) {
+    /** No further run will follow: failures of this request are answered. */
+    static SecondRun refusedTo(HttpServletRequest request) {
         request.removeAttribute(ATTRIBUTE);
+        return new SecondRun();
     }
 
     /** Ends the offer; false when it was taken, and the request's answer is none. */
