@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -42,7 +44,10 @@ final class BesideServer implements AutoCloseable {
         application.setRegisterShutdownHook(false);
         application.setWebApplicationType(WebApplicationType.NONE);
         application.setLazyInitialization(true);
-        application.setDefaultProperties(Server.properties(settings));
+        Map<String, Object> properties = new HashMap<>(Server.properties(settings));
+        // It would make all parts of the health, and with them half a server.
+        properties.put("management.endpoint.health.validate-group-membership", false);
+        application.setDefaultProperties(properties);
         application.addInitializers(context -> {
             GenericApplicationContext beans = (GenericApplicationContext) context;
             Server.register(beans, settings, InstantSource.system(), dataSource);

@@ -44,7 +44,8 @@ class DocumentationTest {
                         "database.",
                         "http.",
                         "kernel.",
-                        "order.")) {
+                        "order.",
+                        "payment.")) {
             try {
                 return Optional.of(
                         Class.forName(

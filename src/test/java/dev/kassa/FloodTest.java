@@ -122,11 +122,7 @@ class FloodTest {
     }
 
     private void bodyWithoutAKey(URI url, int number) {
-        hostile(
-                url,
-                number,
-                head("/ipp/v1/sessions", 1 << 20),
-                "x".repeat(1 << 20));
+        hostile(url, number, head("/ipp/v1/sessions", 1 << 20), "x".repeat(1 << 20));
     }
 
     private void slowBody(URI url, int number) {
@@ -215,8 +211,7 @@ class FloodTest {
                 Answer.of(timed(till, "/ipp/v1/dev/devices", "{\"name\": \"Till\"}")).text("id");
         long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
         while (System.nanoTime() < end && failures.isEmpty()) {
-            HttpResponse<String> made =
-                    timed(till, "/ipp/v1/sessions", TestMerchant.cart(device));
+            HttpResponse<String> made = timed(till, "/ipp/v1/sessions", TestMerchant.cart(device));
             if (made.statusCode() == 200) {
                 String session = Answer.of(made).text("session_id");
                 var _ = timed(till, "/ipp/v1/dev/sessions/" + session + "/simulate-tap", "");
@@ -248,7 +243,8 @@ class FloodTest {
         JdbcClient jdbc = JdbcClient.create(source);
         String merchant = "DM66666666";
         int rows =
-                jdbc.sql("insert into merchant (merchant_id, name, created_at) values (?, 'G', now())")
+                jdbc.sql(
+                                "insert into merchant (merchant_id, name, created_at) values (?, 'G', now())")
                         .param(merchant)
                         .update();
         rows +=
@@ -311,8 +307,7 @@ class FloodTest {
                                 command)
                         .redirectErrorStream(true)
                         .start();
-        String output =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
         return output;
     }

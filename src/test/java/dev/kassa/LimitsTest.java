@@ -12,7 +12,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Limits of bodies, carts, pairing and metadata: met at the limit, refused one past it, counted in characters. */
+/**
+ * Limits of bodies, carts, pairing and metadata: met at the limit, refused one past it, counted in
+ * characters.
+ */
 class LimitsTest {
     private final TestServer server = TestServer.shared();
     private final TestMerchant merchant = server.merchant();

@@ -46,8 +46,9 @@ final class SecondProvider implements Provider {
         }
     }
 
-    /** Look-ups hang from now on. */
+    /** Look-ups hang from now on, and are counted from here. */
     void hang() {
+        lookups.set(0);
         hanging = new CountDownLatch(1);
     }
 

@@ -190,8 +190,8 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
             try (var _ = row == null ? NO_TURN : gate.enter(row)) {
                 answer.resetBuffer();
                 answer.setStatus(HttpServletResponse.SC_OK);
-                // With the first run's offer, which was taken, this one would be undone and yet
-                // answered with 200.
+                KEPT_HEADERS.forEach(name -> answer.setHeader(name, null));
+                // The first run's offer was taken: with it this one would be undone as well.
                 SecondRun last = SecondRun.refusedTo(keyed.request());
                 var _ = transaction(keyed, answer, chain, last);
             }

@@ -31,7 +31,7 @@ final class SecondRun {
 
     /** Ends the offer; false when it was taken, and the request's answer is none. */
     boolean isUnused(HttpServletRequest request) {
-        withdraw(request);
+        request.removeAttribute(ATTRIBUTE);
         return busyRow == null && !broken;
     }
 

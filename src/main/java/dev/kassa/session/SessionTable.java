@@ -9,7 +9,6 @@ import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.kernel.AttemptId;
 import dev.kassa.kernel.DeviceId;
-import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.OrderId;
@@ -163,11 +162,7 @@ final class SessionTable {
 
     /** Some of the device's open sessions, oldest first, from {@code after} on. */
     List<Session> openOf(
-            MerchantId merchant,
-            DeviceId device,
-            Instant now,
-            @Nullable Session after,
-            int limit) {
+            MerchantId merchant, DeviceId device, Instant now, @Nullable Session after, int limit) {
         return jdbc.sql(
                         "select "
                                 + COLUMNS
