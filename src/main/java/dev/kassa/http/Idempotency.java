@@ -190,7 +190,6 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
             try (var _ = row == null ? NO_TURN : gate.enter(row)) {
                 answer.resetBuffer();
                 answer.setStatus(HttpServletResponse.SC_OK);
-                KEPT_HEADERS.forEach(name -> answer.setHeader(name, null));
                 // The first run's offer was taken: with it this one would be undone as well.
                 SecondRun last = SecondRun.refusedTo(keyed.request());
                 var _ = transaction(keyed, answer, chain, last);
