@@ -27,7 +27,7 @@ class SlowDeviceTest {
                                 {"name": "Line %d %s", "unit_price": 100,
                                  "total_amount": 100, "tax_rate": 0, "total_tax_amount": 0}
                                 """
-                                        .formatted(i, "x".repeat(60)))
+                                        .formatted(i, "x".repeat(20)))
                         .collect(Collectors.joining(","));
         merchant.api()
                 .post(

@@ -90,7 +90,9 @@ final class JsonBody {
                     + at
                     + " is nested too deep (more than "
                     + Limits.JSON_DEPTH
-                    + " levels), or holds a number or a name that is too long.";
+                    + " levels), has more than "
+                    + Limits.JSON_TOKENS
+                    + " values and names, or holds a number or a name that is too long.";
         }
         if (e instanceof MismatchedInputException) {
             return "An object in the body names the same key twice" + at + ". Send each key once.";
