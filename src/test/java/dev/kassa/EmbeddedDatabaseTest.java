@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -62,9 +63,13 @@ class EmbeddedDatabaseTest {
         KassaProcess killed = KassaProcess.start(data());
         long postgres = postgresPid(data());
         TestClient api = merchant();
-        String device = api.post("/ipp/v1/dev/devices", "{\"name\": \"Till\"}").is(201).text("id");
+        // Each has a limit of open sessions.
+        List<String> devices = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            devices.add(api.post("/ipp/v1/dev/devices", "{\"name\": \"Till\"}").is(201).text("id"));
+        }
         Thread load =
-                Thread.ofVirtual().start(() -> createUntilDead(api, device, acknowledged, enough));
+                Thread.ofVirtual().start(() -> createUntilDead(api, devices, acknowledged, enough));
         enough.await();
         killed.kill();
         load.join();
@@ -83,9 +88,13 @@ class EmbeddedDatabaseTest {
     }
 
     private static void createUntilDead(
-            TestClient api, String device, Queue<String> acknowledged, CountDownLatch enough) {
-        while (true) {
+            TestClient api,
+            List<String> devices,
+            Queue<String> acknowledged,
+            CountDownLatch enough) {
+        for (int i = 0; ; i++) {
             try {
+                String device = devices.get(i % devices.size());
                 Answer answer = api.post("/ipp/v1/sessions", TestMerchant.cart(device));
                 acknowledged.add(answer.is(200).text("session_id"));
                 enough.countDown();

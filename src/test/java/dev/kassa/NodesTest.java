@@ -161,7 +161,8 @@ class NodesTest {
                         "postgres");
         try (KassaProcess doomed = KassaProcess.run(TestServer.temporary(), settings, "start")) {
             URI url = URI.create(doomed.awaitLine("Kassa is up at").split(" ", -1)[4]);
-            for (int i = 0; i < 20; i++) {
+            // A device has a limit of open sessions.
+            for (int i = 0; i < Math.max(20, total / 50); i++) {
                 listening.add(new Listening(url, merchant.device()));
             }
             AtomicInteger made = new AtomicInteger();

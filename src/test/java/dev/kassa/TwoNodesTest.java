@@ -23,6 +23,10 @@ import org.junit.jupiter.api.Test;
  */
 class TwoNodesTest {
     private static final int EVENTS = Integer.getInteger("kassa.nodes.events", 1500);
+
+    /** Each has a limit of open sessions. */
+    private static final int DEVICES = Math.max(16, EVENTS / 50);
+
     private static final int DESTINATIONS = 3;
 
     /** Of two lanes; {@code Lane.UNWRITTEN} is 128. */
@@ -69,7 +73,7 @@ class TwoNodesTest {
             KassaProcess victim)
             throws InterruptedException, ExecutionException {
         List<TestMerchant.TestDevice> devices =
-                IntStream.range(0, 16).mapToObj(i -> merchant.device()).toList();
+                IntStream.range(0, DEVICES).mapToObj(i -> merchant.device()).toList();
         FutureTask<Integer> kill =
                 new FutureTask<>(() -> {
                     TestDestination.await(
@@ -82,7 +86,7 @@ class TwoNodesTest {
         var _ = Thread.ofPlatform().start(kill);
         IntStream.range(0, EVENTS)
                 .parallel()
-                .forEach(i -> assertThat(merchant.session(devices.get(i % 16))).isNotEmpty());
+                .forEach(i -> assertThat(merchant.session(devices.get(i % DEVICES))).isNotEmpty());
         int atTheKill = kill.get();
         if (EVENTS < 10_000) {
             silenceTheDead(survivor);
