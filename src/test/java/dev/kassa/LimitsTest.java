@@ -148,4 +148,21 @@ class LimitsTest {
         assertThat(refused.faults()).isEmpty();
         assertThat(refused.text("detail")).contains(Limits.JSON_TOKENS + " values and names");
     }
+
+    @Test
+    void openSessionsOfADevice() {
+        TestMerchant.TestDevice till = merchant.device();
+        TestClient api = merchant.api();
+        String first = merchant.session(till);
+        for (int i = 1; i < Limits.OPEN_SESSIONS; i++) {
+            var _ = merchant.session(till);
+        }
+        String cart = TestMerchant.cart(till.id());
+        assertThat(api.post("/ipp/v1/sessions", cart).is(409).text("detail"))
+                .contains(String.valueOf(Limits.OPEN_SESSIONS));
+        api.postOnce("one more of " + till.id(), "/ipp/v1/sessions", cart).is(409);
+        assertThat(merchant.status(merchant.session(merchant.device()))).isEqualTo("CREATED");
+        merchant.cancel(first).is(200);
+        assertThat(merchant.status(merchant.session(till))).isEqualTo("CREATED");
+    }
 }
