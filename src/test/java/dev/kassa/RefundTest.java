@@ -322,9 +322,7 @@ class RefundTest {
             Answer first = order.post(key, "/refunds", body).is(201);
             assertThat(order.acquirer("refunded_amount")).isZero();
             forgetTheAnswer(server, key);
-            order.post(key, "/refunds", body).is(409, "CONFLICT");
 
-            server.clock.advance(Duration.ofMinutes(1));
             Answer again = order.post(key, "/refunds", body).is(201);
             assertThat(again.response().headers().firstValue("refund-id"))
                     .isEqualTo(first.response().headers().firstValue("refund-id"));
