@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,7 +104,7 @@ class WireTest {
 
     /** Texts that are read as something else than what they say: a code, a URL. */
     private static boolean anything(Contract.Field field) {
-        return field.isText() && !field.path().equals("enrollment_code");
+        return field.isText() && !Set.of("enrollment_code", "url").contains(field.path());
     }
 
     /** Of a country or a currency. */
@@ -189,7 +190,8 @@ class WireTest {
     void textsMeetTheirDocumentedLength(Contract.Documented operation) {
         ValidRequests valid = ValidRequests.shared();
         for (Contract.Field field : operation.fields()) {
-            if (!field.isText()) {
+            // Of URLs: DestinationUrlTest.
+            if (!field.isText() || field.path().equals("url")) {
                 continue;
             }
             int most = field.schema().path("maxLength").asInt(0);
@@ -200,7 +202,8 @@ class WireTest {
                 continue;
             }
             assertThat(most).as("%s of %s has a length", field.path(), operation).isPositive();
-            String full = "\ud83d\ude00".repeat(most);
+            // With four bytes a character a push token would be larger than a body may be.
+            String full = (field.path().equals("push_token") ? "t" : "\ud83d\ude00").repeat(most);
             Answer over = valid.of(operation).with(field.path(), text(full + "x")).send();
             if (decoration(operation, field)) {
                 granted(over);
