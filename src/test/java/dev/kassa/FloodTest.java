@@ -90,7 +90,6 @@ class FloodTest {
         }
         assertThat(failures).isEmpty();
         assertThat(tookNanos).isNotEmpty();
-        assertThat(sessions).as("the greedy merchant had its share").hasPositiveValue();
         assertThat(refused).as("the others were refused").hasPositiveValue();
     }
 

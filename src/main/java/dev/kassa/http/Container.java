@@ -22,8 +22,6 @@ final class Container implements WebServerFactoryCustomizer<TomcatServletWebServ
         factory.setProtocol(BoundedProtocol.class.getName());
         factory.addEngineValves(new UnreadBodies());
         factory.addConnectorCustomizers(connector -> {
-            // Only who reads a body asks for it: a refusal comes before 100 Continue.
-            var _ = connector.setProperty("continueResponseTiming", "onRead");
             if (connector.getProtocolHandler() instanceof BoundedProtocol connections) {
                 connections.use(settings);
                 var _ =
