@@ -62,7 +62,13 @@ public final class BoundedProtocol extends Http11NioProtocol {
     private static ScheduledExecutorService watch() {
         ScheduledThreadPoolExecutor watch =
                 new ScheduledThreadPoolExecutor(
-                        1, Thread.ofPlatform().daemon().name("kassa-receive-", 0).factory());
+                        1,
+                        // It outlives the context, which would otherwise warn of it at each stop.
+                        Thread.ofPlatform()
+                                .daemon()
+                                .name("kassa-receive-", 0)
+                                .inheritInheritableThreadLocals(false)
+                                .factory());
         watch.setRemoveOnCancelPolicy(true);
         return watch;
     }
