@@ -117,6 +117,32 @@ class BoundsTest {
         }
     }
 
+    @Test
+    void aConnectionServesOnAfterASmallBodyThatNobodyWanted() {
+        try (RawClient client = client()) {
+            String refused = head("POST", "/ipp/v1/sessions", length(2)) + "{}";
+            var _ = client.send(refused);
+            assertThat(client.readUntil("}")).startsWith("HTTP/1.1 401");
+            var _ = client.send(refused);
+            assertThat(client.readUntil("}")).startsWith("HTTP/1.1 401");
+        }
+    }
+
+    @Test
+    void whoWaitsForContinueIsAnsweredAtOnce() {
+        try (RawClient client = client()) {
+            var _ =
+                    client.send(
+                            head(
+                                    "POST",
+                                    "/ipp/v1/sessions",
+                                    "Expect: 100-continue\r\n" + length(100)));
+            assertThat(client.readToTheEnd())
+                    .startsWith("HTTP/1.1 401")
+                    .contains("Connection: close");
+        }
+    }
+
     /** One byte after another, each well within any time-out of a single read. */
     private static String drip(RawClient client, String drop) {
         String answer = "";

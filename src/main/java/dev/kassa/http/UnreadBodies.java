@@ -54,24 +54,30 @@ final class UnreadBodies extends ValveBase {
         // One that waits for 100 Continue has its answer now, and sends no body.
         boolean waits = request.getCoyoteRequest().hasExpectation();
         boolean small = !waits && request.getContentLengthLong() <= Limits.UNREAD_BODY_BYTES;
-        if (!small) {
-            close(request);
+        if (!small && !response.isCommitted()) {
+            response.setHeader("Connection", "close");
         }
         response.finishResponse();
         if (small) {
             if (!skip(request, Limits.UNREAD_BODY_BYTES)) {
                 close(request);
             }
-        } else if (!waits && lingering.tryAcquire()) {
+            return;
+        }
+        if (!waits && lingering.tryAcquire()) {
             try {
                 var _ = skip(request, Limits.LINGERING_BYTES);
             } finally {
                 lingering.release();
             }
         }
+        close(request);
     }
 
-    /** Tomcat reads no more of it, and closes the connection after the answer. */
+    /**
+     * Tomcat reads no more of it, and closes the connection. Only after the answer has gone: Tomcat
+     * takes this for an error, and turns the status of an answer that has not into 500.
+     */
     private static void close(Request request) {
         request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
     }
