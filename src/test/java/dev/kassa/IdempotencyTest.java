@@ -8,7 +8,6 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class IdempotencyTest {
@@ -78,12 +77,9 @@ class IdempotencyTest {
     }
 
     @Test
-    void ofManyAtOnceOneHasTheEffect() {
+    void ofManyAtOnceOneHasTheEffect() throws Exception {
         List<Answer> answers =
-                IntStream.range(0, 24)
-                        .parallel()
-                        .mapToObj(i -> api.postOnce(key, "/ipp/v1/sessions", cart()))
-                        .toList();
+                AtOnce.run(24, i -> api.postOnce(key, "/ipp/v1/sessions", cart()));
         assertThat(answers)
                 .allSatisfy(answer -> assertThat(answer.response().statusCode()).isIn(200, 409));
         assertThat(
@@ -234,6 +230,28 @@ class IdempotencyTest {
     private static void isCancelled(TestServer own, HttpRequest.Builder cancel) {
         Answer answer = new TestClient(own.url(), null).send(cancel);
         assertThat(answer.is(200).text("status")).isEqualTo("CANCELLED");
+    }
+
+    /** The second sees what the first did; under another key it would be refused. */
+    @Test
+    void ofManyStepsAtOnceOneHasTheEffectAndNoneIsRefused() throws Exception {
+        TestMerchant capturing = TestOrder.capturingManually(server);
+        TestMerchant.TestDevice till = capturing.device();
+        for (int round = 0; round < 20; round++) {
+            TestOrder order = TestOrder.paid(capturing, till);
+            String once = "cancel-" + round;
+            List<Integer> statuses =
+                    AtOnce.run(
+                            8,
+                            i -> capturing
+                                    .api()
+                                    .postOnce(once, order.path() + "/cancel", "")
+                                    .response()
+                                    .statusCode());
+            assertThat(statuses).contains(204).allMatch(status -> status == 204 || status == 409);
+            assertThat(capturing.api().postOnce(once, order.path() + "/cancel", "").is(204))
+                    .isNotNull();
+        }
     }
 
     /**

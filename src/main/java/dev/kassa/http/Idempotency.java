@@ -82,8 +82,8 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
     private final Nodes nodes;
     private final InstantSource clock;
 
-    /** Requests of several steps that run here now, and when each took its key. */
-    private final Map<IdempotencyTable.Key, Instant> underWay = new ConcurrentHashMap<>();
+    /** Keys of requests of several steps that run here now. */
+    private final Set<IdempotencyTable.Key> underWay = ConcurrentHashMap.newKeySet();
 
     /** Keys that could not be freed, since the database was away. */
     private final Map<IdempotencyTable.Key, Instant> unfreed = new ConcurrentHashMap<>();
@@ -229,24 +229,31 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
             throws IOException {
         ContentCachingResponseWrapper answer = new ContentCachingResponseWrapper(response);
         Instant now = Sql.now(clock);
-        if (take(keyed, now) || (freeIfLeft(keyed) && take(keyed, now))) {
-            underWay.put(keyed.key(), now);
-            try {
+        // Noted before the key is taken: whoever finds it taken here, and no note, takes it over.
+        boolean first = underWay.add(keyed.key());
+        try {
+            if (take(keyed, now) || (first && freeIfLeft(keyed) && take(keyed, now))) {
                 serveAndKeep(keyed, now, answer, chain);
-            } finally {
-                underWay.remove(keyed.key());
-            }
-        } else {
-            IdempotencyTable.Taken taken = taken(keyed);
-            IdempotencyTable.Kept kept = kept(taken);
-            if (kept.provisional()) {
-                keyed.request().setAttribute(REPEATED, true);
-                serveAndKeep(keyed, taken.startedAt(), answer, chain);
             } else {
-                replay(kept, answer);
+                repeat(keyed, answer, chain);
+            }
+        } finally {
+            if (first) {
+                underWay.remove(keyed.key());
             }
         }
         answer.copyBodyToResponse();
+    }
+
+    private void repeat(Keyed keyed, ContentCachingResponseWrapper answer, FilterChain chain) {
+        IdempotencyTable.Taken taken = taken(keyed);
+        IdempotencyTable.Kept kept = kept(taken);
+        if (kept.provisional()) {
+            keyed.request().setAttribute(REPEATED, true);
+            serveAndKeep(keyed, taken.startedAt(), answer, chain);
+        } else {
+            replay(kept, answer);
+        }
     }
 
     private void serveAndKeep(
@@ -272,14 +279,16 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
         return table.take(keyed.key(), keyed.requestHash(), nodes.me(), now, LEASES);
     }
 
-    /** A key that this server has and does not work on: the end of its request was not noted. */
+    /**
+     * Frees a key that this server has, while no request here works on it: the end of its request
+     * was not noted. Only for the one request that has noted the key as under way.
+     */
     private boolean freeIfLeft(Keyed keyed) {
         Optional<IdempotencyTable.Taken> left =
                 table.find(keyed.key())
                         .filter(taken ->
                                 taken.answer() == null
                                         && nodes.me().equals(taken.owner())
-                                        && !taken.startedAt().equals(underWay.get(keyed.key()))
                                         && taken.requestHash().equals(keyed.requestHash()));
         left.ifPresent(taken -> table.free(keyed.key(), taken.startedAt()));
         return left.isPresent();
