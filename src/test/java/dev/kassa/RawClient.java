@@ -110,6 +110,16 @@ final class RawClient implements AutoCloseable {
         return answer.toString();
     }
 
+    /** Goes away without a word, as a client that died. */
+    void reset() {
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Override
     public void close() {
         try {

@@ -1,6 +1,7 @@
 package dev.kassa;
 
 import dev.kassa.http.Json;
+import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -34,6 +35,11 @@ final class ValidRequests {
         return Shared.REQUESTS;
     }
 
+    /** On a server of a test's own. */
+    static ValidRequests on(TestServer server) {
+        return new ValidRequests(server);
+    }
+
     private ValidRequests(TestServer server) {
         this.server = server;
         merchant = server.merchant();
@@ -51,10 +57,27 @@ final class ValidRequests {
                 .toList();
     }
 
+    /** All operations that change something. */
+    static List<Contract.Documented> changing() {
+        return Contract.operations().stream()
+                .filter(operation -> !operation.method().equals("GET"))
+                .toList();
+    }
+
     /** One request, not sent yet. */
     record Ready(TestClient client, String method, String path, ObjectNode body) {
+        HttpRequest.Builder request() {
+            return client.request(path)
+                    .header("Content-Type", "application/json")
+                    .method(method, HttpRequest.BodyPublishers.ofString(ascii()));
+        }
+
         Answer send() {
-            return client.sloppy(method, path, ascii(body.toString()));
+            return client.sloppy(method, path, ascii());
+        }
+
+        String ascii() {
+            return ascii(body.toString());
         }
 
         /** Escaped, since halves of surrogate pairs have no bytes. */
@@ -99,7 +122,10 @@ final class ValidRequests {
 
     /** A new one for this operation. */
     Ready of(Contract.Documented operation) {
-        ObjectNode body = (ObjectNode) operation.example().deepCopy();
+        ObjectNode body =
+                operation.example() instanceof ObjectNode example
+                        ? example.deepCopy()
+                        : Json.MAPPER.createObjectNode();
         if (body.has("location_id")) {
             body.put("location_id", merchant.location().toString());
         }
@@ -119,13 +145,43 @@ final class ValidRequests {
                             body.put("enrollment_code", code())
                                     .put("hardware_id", UUID.randomUUID().toString()));
             case "replacePushToken" -> ready(device.api(), operation, path, body);
-            case "attachPayment" -> {
-                TestMerchant.TestDevice own = merchant.device();
-                String session = merchant.session(own);
-                yield ready(own.api(), operation, path.replace("{session_id}", session), body);
+            case "attachPayment", "acknowledgeShown", "cancelPosSession" ->
+                    onDevice(operation, body, false);
+            case "finalizePayment" -> {
+                Ready ready = onDevice(operation, body, true);
+                decide(merchant, ready.path().replaceFirst(".*/sessions/([^/]+)/.*", "$1"), 0);
+                yield ready;
             }
-            case "putSettings", "putProviderFaults" -> ready(aside.api(), operation, path, body);
-            case "putProviderFaultsOfSession" ->
+            case "cancelSession", "simulateCardTap", "decideAtProvider" ->
+                    ready(
+                            merchant.api(),
+                            operation,
+                            onDevice(operation, body, operation.id().equals("decideAtProvider"))
+                                            .path()
+                                    + (operation.id().equals("cancelSession")
+                                            ? ""
+                                            : "?outcome=SUCCESS"),
+                            body);
+            case "deleteEnrollments" ->
+                    ready(
+                            merchant.api(),
+                            operation,
+                            path.replace(
+                                    "{enrollment_id}",
+                                    merchant.api()
+                                            .post("/ipp/v1/enrollments", "{}")
+                                            .is(201)
+                                            .text("enrollment_id")),
+                            body);
+            case "deregisterDevice" ->
+                    ready(
+                            merchant.api(),
+                            operation,
+                            path.replace("{id}", merchant.device().id()),
+                            body);
+            case "putSettings", "putProviderFaults", "deleteProviderFaults" ->
+                    ready(aside.api(), operation, path, body);
+            case "putProviderFaultsOfSession", "deleteProviderFaultsOfSession" ->
                     ready(
                             aside.api(),
                             operation,
@@ -133,22 +189,81 @@ final class ValidRequests {
                             body);
             case "createWebhookDestination" ->
                     ready(server.merchant().api(), operation, path, body);
-            case "replaceWebhookDestination", "resendWebhooks" -> {
-                TestMerchant own = server.merchant();
-                String id =
-                        own.api()
-                                .post(
-                                        "/kassa/v1/webhook-destinations",
-                                        "{\"name\": \"Old\", \"url\": \"https://shop.example/\"}")
-                                .is(201)
-                                .text("id");
-                yield ready(own.api(), operation, path.replace("{id}", id), body);
-            }
+            case "replaceWebhookDestination",
+                    "resendWebhooks",
+                    "deleteWebhookDestination",
+                    "rotateWebhookSecret",
+                    "revealWebhookSecret",
+                    "testWebhookDestination",
+                    "resendWebhook" ->
+                    onDestination(operation, body);
             case "refundOrder" -> ready(captured, operation, body.put("refunded_amount", 1));
             case "captureOrder" -> ready(held, operation, body.put("captured_amount", 1));
             case "updateAuthorization" -> ready(held, operation, body);
+            case "extendAuthorizationTime" -> ready(paidWithKlarna(), operation, body);
+            case "cancelOrder", "releaseRemainingAuthorization" ->
+                    ready(TestOrder.paid(capturing, capturing.device()), operation, body);
             default -> ready(captured, operation, body);
         };
+    }
+
+    private Ready onDevice(Contract.Documented operation, ObjectNode body, boolean attached) {
+        TestMerchant.TestDevice own = merchant.device();
+        String session = merchant.session(own);
+        if (attached) {
+            var _ = own.attach(session).is(200);
+        }
+        String path = operation.path().replaceFirst("\\{session_?[iI]d}", session);
+        return ready(own.api(), operation, path, body);
+    }
+
+    /** The acquirer decides, and tells it so often. */
+    private static void decide(TestMerchant merchant, String session, int callbacks) {
+        String path = "/ipp/v1/dev/sessions/" + session + "/provider-decision";
+        var _ =
+                merchant.api()
+                        .post(path + "?outcome=SUCCESS&callbacks=" + callbacks, "")
+                        .is(200);
+    }
+
+    private TestOrder paidWithKlarna() {
+        TestMerchant.TestDevice own = capturing.device();
+        String session = capturing.session(own);
+        var _ =
+                own.api()
+                        .post("/pos/v1/sessions/" + session + "/payments", "{\"method\": \"klarna\"}")
+                        .is(200);
+        decide(capturing, session, 1);
+        return new TestOrder(
+                capturing,
+                session,
+                capturing.api().get("/ipp/v1/sessions/" + session).is(200).text("order_id"));
+    }
+
+    private Ready onDestination(Contract.Documented operation, ObjectNode body) {
+        TestMerchant own = server.merchant();
+        Answer made =
+                own.api()
+                        .post(
+                                "/kassa/v1/webhook-destinations",
+                                "{\"name\": \"Old\", \"url\": \"https://shop.example/\"}")
+                        .is(201);
+        String id = made.text("id");
+        String path = operation.path().replace("{id}", id);
+        if (path.contains("{event_id}")) {
+            var _ = own.session(own.device());
+            String event =
+                    own.api()
+                            .get("/kassa/v1/webhook-destinations/" + id + "/deliveries")
+                            .is(200)
+                            .json()
+                            .path("content")
+                            .get(0)
+                            .path("event_id")
+                            .asString();
+            path = path.replace("{event_id}", event);
+        }
+        return ready(own.api(), operation, path, body);
     }
 
     private String code() {

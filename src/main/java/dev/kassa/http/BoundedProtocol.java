@@ -3,17 +3,21 @@ package dev.kassa.http;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.coyote.Adapter;
+import org.apache.coyote.ErrorState;
 import org.apache.coyote.Processor;
 import org.apache.coyote.Request;
 import org.apache.coyote.Response;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.coyote.http11.Http11Processor;
+import org.apache.tomcat.util.buf.ByteChunk;
+import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketEvent;
@@ -86,6 +90,14 @@ public final class BoundedProtocol extends Http11NioProtocol {
         return adapter.exchange;
     }
 
+    /** What Tomcat said of a request that it could not read; empty where it said nothing. */
+    static String fault(org.apache.catalina.connector.Request request) {
+        return request.getCoyoteRequest().getAttribute(ATTRIBUTE) instanceof Exchange exchange
+                        && exchange.fault != null
+                ? exchange.fault
+                : "";
+    }
+
     /** How long the body of this request may take to arrive. */
     static Duration patience(HttpServletRequest request) {
         return request.getAttribute(ATTRIBUTE) instanceof Exchange exchange
@@ -119,6 +131,8 @@ public final class BoundedProtocol extends Http11NioProtocol {
     private static final class Exchange extends Http11Processor {
         private final BoundedProtocol protocol;
 
+        private @Nullable String fault;
+
         Exchange(BoundedProtocol protocol, Adapter adapter) {
             super(protocol, adapter);
             this.protocol = protocol;
@@ -138,6 +152,34 @@ public final class BoundedProtocol extends Http11NioProtocol {
             }
             socket.setReadTimeout(Math.min(left, protocol.getConnectionTimeout()));
             return state;
+        }
+
+        /**
+         * Names of containers have underscores, which Tomcat's reading of RFC 1123 refuses: it is
+         * given another letter in their place.
+         */
+        @Override
+        protected void parseHost(MessageBytes value) {
+            ByteChunk sent = value.getByteChunk();
+            String host = value.isNull() ? "" : sent.toString();
+            if (host.indexOf('_') < 0) {
+                super.parseHost(value);
+                return;
+            }
+            byte[] readable = host.replace('_', 'a').getBytes(StandardCharsets.ISO_8859_1);
+            MessageBytes stand = MessageBytes.newInstance();
+            stand.setBytes(readable, 0, readable.length);
+            super.parseHost(stand);
+            request.serverName().setString(host.replaceFirst(":.*", ""));
+        }
+
+        /** What Tomcat refuses has its reason here, and nowhere else. */
+        @Override
+        protected void setErrorState(ErrorState state, @Nullable Throwable cause) {
+            if (fault == null && cause instanceof IllegalArgumentException && cause.getMessage() != null) {
+                fault = cause.getMessage();
+            }
+            super.setErrorState(state, cause);
         }
 
         /** The headers are there, and were given less and less time. */
@@ -186,7 +228,13 @@ public final class BoundedProtocol extends Http11NioProtocol {
                 own.begin();
                 request.setAttribute(ATTRIBUTE, own);
             }
-            adapter.service(request, response);
+            try {
+                adapter.service(request, response);
+            } finally {
+                if (own != null) {
+                    own.fault = null;
+                }
+            }
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.kassa.http;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
@@ -22,6 +23,14 @@ final class Container implements WebServerFactoryCustomizer<TomcatServletWebServ
         factory.setProtocol(BoundedProtocol.class.getName());
         factory.addEngineValves(new UnreadBodies());
         factory.addConnectorCustomizers(connector -> {
+            // What a reader can make sense of is served, or refused by what it asks for.
+            connector.setProperty("relaxedQueryChars", "\"<>[\\]^`{|}");
+            connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
+            connector.setEncodedReverseSolidusHandling(
+                    EncodedSolidusHandling.PASS_THROUGH.getValue());
+            connector.setAllowTrace(true);
+            // A refusal comes in place of 100 Continue.
+            connector.setProperty("continueResponseTiming", "onRead");
             if (connector.getProtocolHandler() instanceof BoundedProtocol connections) {
                 connections.use(settings);
                 var _ =

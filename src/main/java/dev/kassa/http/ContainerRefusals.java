@@ -1,6 +1,5 @@
 package dev.kassa.http;
 
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
 import java.util.UUID;
@@ -37,26 +36,94 @@ final class ContainerRefusals implements WebServerFactoryCustomizer<TomcatServle
             if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
                 return;
             }
-            if (status == HttpServletResponse.SC_NOT_IMPLEMENTED) {
-                // A transfer coding nobody knows: the request is at fault, not the server.
-                status = HttpServletResponse.SC_BAD_REQUEST;
-                response.setStatus(status);
-            }
+            Fault fault = Fault.of(request, status);
+            status = fault.status();
+            response.setStatus(status);
             String title = Problems.title(status);
             String id = UUID.randomUUID().toString();
             try {
-                @Nullable String decoded = request.getDecodedRequestURI();
-                ErrorShape shape =
-                        ErrorShape.of(decoded == null ? request.getRequestURI() : decoded);
+                ErrorShape shape = ErrorShape.of(path(request));
                 response.setContentType(shape.mediaType());
                 Correlation.tell(response, id, shape);
                 ErrorShape.Refused refused =
-                        new ErrorShape.Refused(status, title, null, title, Map.of(), "", id);
+                        new ErrorShape.Refused(
+                                status, title, null, fault.detail(), Map.of(), path(request), id);
                 response.getOutputStream().write(shape.write(refused));
                 response.finishResponse();
             } catch (IOException | IllegalStateException e) {
                 LOG.debug("the client went away", e);
             }
+        }
+
+        /** Empty when the request could not be read so far. */
+        private static String path(Request request) {
+            @Nullable String decoded = request.getDecodedRequestURI();
+            @Nullable String path = decoded == null ? request.getRequestURI() : decoded;
+            return path == null ? "" : path;
+        }
+    }
+
+    /** Why Tomcat refused, in words for whoever sent it. */
+    private record Fault(int status, String detail) {
+        private static final int HEADER_BYTES = 8 << 10;
+
+        static Fault of(Request request, int status) {
+            String said = BoundedProtocol.fault(request);
+            if (said.contains("header is too large")) {
+                return tooLong(request.getCoyoteRequest().protocol().isNull());
+            }
+            if (said.contains("request target")) {
+                return new Fault(
+                        400,
+                        "The address holds a character that must be percent-encoded: a blank, a"
+                                + " letter outside ASCII, or one of \" < > [ ] ^ ` { | } in its path.");
+            }
+            if (said.contains("method name") || said.contains("HTTP protocol")) {
+                return new Fault(
+                        400,
+                        "This is no request of HTTP/1.1. Perhaps HTTPS was sent to a port of plain"
+                                + " HTTP.");
+            }
+            return new Fault(status, detail(request, status));
+        }
+
+        private static Fault tooLong(boolean inTheRequestLine) {
+            return inTheRequestLine
+                    ? new Fault(
+                            414,
+                            "The address is too long. Together with the headers it may have "
+                                    + HEADER_BYTES
+                                    + " bytes.")
+                    : new Fault(
+                            431,
+                            "The headers are too long, cookies among them. Together with the address"
+                                    + " they may have "
+                                    + HEADER_BYTES
+                                    + " bytes.");
+        }
+
+        private static String detail(Request request, int status) {
+            return switch (status) {
+                case 400 ->
+                        hostIsFit(request)
+                                ? "The address or a header is not as HTTP has it (RFC 9110, RFC 9112):"
+                                        + " its percent-encoding, a blank or control character in a"
+                                        + " header's name, two lengths, or a host other than the"
+                                        + " address has."
+                                : "The header Host is missing, sent twice, or no name of a host. Send"
+                                        + " the name and port that the URL has.";
+                case 417 -> "Of the header Expect only 100-continue is taken.";
+                case 501 ->
+                        "This transfer coding is not known. Send the body as it is, with its"
+                                + " Content-Length, or chunked.";
+                case 505 -> "Send the request as HTTP/1.1.";
+                default -> Problems.title(status);
+            };
+        }
+
+        private static boolean hostIsFit(Request request) {
+            return !request.getCoyoteRequest().serverName().isNull()
+                    && request.getCoyoteRequest().getMimeHeaders().getUniqueValue("host") != null;
         }
     }
 }

@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,7 +22,10 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageNotWritableException;
 import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -32,6 +36,7 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 @RestControllerAdvice
 public final class Problems {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
     private static final String VALIDATION_FAILED = "Validation Failed";
     private static final String UUID_FORM = "a UUID such as 01a1fc48-b660-734b-8437-2abdc869b65f";
 
@@ -59,6 +64,13 @@ public final class Problems {
         if (problem.retryAfter().isPositive()) {
             long seconds = problem.retryAfter().plusMillis(999).toSeconds();
             response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, seconds)));
+        }
+        if (status == HttpStatus.UNAUTHORIZED) {
+            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, Challenge.of(request));
+        }
+        if (status == HttpStatus.UNSUPPORTED_MEDIA_TYPE) {
+            response.setHeader(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON_VALUE);
+            response.setHeader(HttpHeaders.ACCEPT_ENCODING, "identity");
         }
         String title = problem.errors().isEmpty() ? status.getReasonPhrase() : VALIDATION_FAILED;
         write(status.value(), title, problem, request, response);
@@ -189,6 +201,29 @@ public final class Problems {
     @ExceptionHandler
     void gone(AsyncRequestNotUsableException e) {
         LOG.debug("client went away", e);
+    }
+
+    /**
+     * A defect of ours that shows when the answer is written. Within a transaction all is undone,
+     * and that is said. After a commit it is done: the status says so, without a body, since an
+     * error would be taken for leave to do it again (I14).
+     */
+    @ExceptionHandler
+    void unwritable(
+            HttpMessageNotWritableException e,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        if (SAFE.contains(request.getMethod())
+                || TransactionSynchronizationManager.isActualTransactionActive()) {
+            other(e, request, response);
+            return;
+        }
+        LOG.error(
+                "{} {} was done, and its answer could not be written",
+                request.getMethod(),
+                request.getRequestURI(),
+                e);
     }
 
     /** Spring's own refusals (405, 406, 415, a missing parameter) and, last, our defects. */

@@ -18,11 +18,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
@@ -62,19 +63,24 @@ final class StreamApi {
     void stream(
             Device device,
             @RequestHeader(HttpHeaders.AUTHORIZATION) String authorization,
-            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
+            @RequestHeader(name = "Last-Event-ID", defaultValue = "") String lastEventId,
+            HttpMethod method,
             HttpServletResponse response)
             throws IOException, InterruptedException {
+        OptionalLong last = sequence(lastEventId.strip());
+        if (method.equals(HttpMethod.HEAD)) {
+            // It asks for the headers; a stream of its own would take the device's place.
+            head(response);
+            return;
+        }
         String tokenHash = DeviceTokenFilter.tokenHash(authorization).orElseThrow();
         // Read before the open sessions: what happens in between is told twice, never left out.
         long head = inbox.head(device.merchantId(), device.id());
-        long seen = lastEventId == null ? head : sequence(lastEventId);
+        long seen = last.orElse(head);
         // An id from beyond the log is of another database; its device knows nothing of this one.
-        boolean fresh = lastEventId == null || seen > head;
+        boolean fresh = last.isEmpty() || seen > head;
         seen = Math.min(seen, head);
-        response.setContentType("text/event-stream;charset=UTF-8");
-        response.setHeader("Cache-Control", "no-store");
-        response.setHeader("X-Accel-Buffering", "no");
+        head(response);
         var listener = new Inbox.Listener(device.merchantId(), device.id(), tokenHash);
         try (Inbox.Line line = inbox.open(listener, seen)) {
             OutputStream out = response.getOutputStream();
@@ -91,6 +97,12 @@ final class StreamApi {
         } catch (IOException e) {
             LOG.debug("device {} went away", device.id(), e);
         }
+    }
+
+    private static void head(HttpServletResponse response) {
+        response.setContentType("text/event-stream;charset=UTF-8");
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        response.setHeader("X-Accel-Buffering", "no");
     }
 
     /**
@@ -146,12 +158,23 @@ final class StreamApi {
         return messages.size() == BATCH;
     }
 
-    private static long sequence(String lastEventId) {
-        try {
-            return Long.parseLong(lastEventId.strip());
-        } catch (NumberFormatException e) {
-            throw Problem.invalid("Last-Event-ID", "must be the id of an event of this stream");
+    /**
+     * Empty where the header is: a client of server-sent events that has seen no id, or was reset
+     * to none, sends it so or leaves it out.
+     */
+    private static OptionalLong sequence(String lastEventId) {
+        if (lastEventId.isEmpty()) {
+            return OptionalLong.empty();
         }
+        try {
+            long sequence = Long.parseLong(lastEventId);
+            if (sequence >= 0) {
+                return OptionalLong.of(sequence);
+            }
+        } catch (NumberFormatException e) {
+            // Refused below.
+        }
+        throw Problem.invalid("Last-Event-ID", "must be the id of an event of this stream");
     }
 
     private static String event(PosSession session, String id) {
