@@ -58,7 +58,7 @@ class Kassa:
         os.makedirs(self.data, exist_ok=True)
         self.process = cluster.start(self.name, f"{HOME}/kassa", "start", env={
             **os.environ, "KASSA_PORT": str(self.port), "KASSA_MANAGEMENT_PORT": str(self.management),
-            "KASSA_DATA_DIR": self.data, "KASSA_MODE": mode, "KASSA_DATABASE_URL": url, "KASSA_DATABASE_USER": user,
+            "KASSA_DATA_DIR": self.data, "KASSA_MODE": mode, "KASSA_PUBLIC_URL": "https://pay.example", "KASSA_DATABASE_URL": url, "KASSA_DATABASE_USER": user,
             "KASSA_MASTER_KEY": key, "KASSA_SESSION_TTL": "2m", "KASSA_JAVA_OPTS": f"-Xmx384m -XX:TieredStopAtLevel=1 -Djava.io.tmpdir={self.data}"})
 
     def ready(self):

@@ -46,7 +46,12 @@ enum Setting {
     KASSA_CONNECTIONS_PER_ADDRESS(
             "1000",
             "How many of them one client address may have (of IPv6 a /64); further ones are closed at"
-                    + " once. `0`, any number, where all clients come through a proxy."),
+                    + " once. `0`: any number. Those of `KASSA_TRUSTED_PROXIES` are not counted."),
+    KASSA_TRUSTED_PROXIES(
+            "",
+            "Addresses of the proxies in front of the server, such as `10.0.0.5, 10.1.2.0/24`: what they"
+                    + " say of the client (`Forwarded`, or `X-Forwarded-For`, `-Proto` and `-Host`) is"
+                    + " believed. Empty: nobody is, and limits per address count the proxy."),
     KASSA_RECEIVE_TIMEOUT(
             "20s",
             "How long a client may take to send the headers of a request, and again for its body;"
@@ -56,7 +61,10 @@ enum Setting {
             "At least 32 characters; encrypts webhook secrets and provider credentials. Empty: made"
                     + " once and kept in the data directory. Required in production."),
     KASSA_SESSION_TTL("1h", "How long a session is open: `90s`, `15m`, `1h`; at most `24h`."),
-    KASSA_PUBLIC_URL("", "How clients reach the server; empty: `http://<address>:<port>`."),
+    KASSA_PUBLIC_URL(
+            "",
+            "How clients reach the server: receipts, QR codes and `Location` link to it. Empty: as the"
+                    + " request's `Host` has it. Required in production."),
     KASSA_WEBHOOK_URL(
             "",
             "Playground only: a destination for all events of the seeded merchant; its secret is in"

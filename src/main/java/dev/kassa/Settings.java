@@ -4,9 +4,9 @@ import dev.kassa.database.DatabaseSettings;
 import dev.kassa.http.HttpSettings;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Mode;
+import dev.kassa.kernel.Network;
 import dev.kassa.kernel.Refusal;
 import dev.kassa.push.WakeUpSettings;
-import dev.kassa.webhook.Network;
 import dev.kassa.webhook.WebhookSettings;
 import java.io.IOException;
 import java.io.Reader;
@@ -163,6 +163,11 @@ record Settings(
                 if (masterKey == null) {
                     fault(Setting.KASSA_MASTER_KEY, "is required in production");
                 }
+                if (text(Setting.KASSA_PUBLIC_URL) == null) {
+                    fault(
+                            Setting.KASSA_PUBLIC_URL,
+                            "is required in production: receipts and QR codes link to it");
+                }
                 if (text(Setting.KASSA_WEBHOOK_URL) != null) {
                     fault(Setting.KASSA_WEBHOOK_URL, "is for the playground only");
                 }
@@ -277,7 +282,12 @@ record Settings(
             return new HttpSettings(
                     connections,
                     connections(Setting.KASSA_CONNECTIONS_PER_ADDRESS, 0, Limits.CONNECTIONS),
-                    timeout(Setting.KASSA_RECEIVE_TIMEOUT));
+                    timeout(Setting.KASSA_RECEIVE_TIMEOUT),
+                    value(
+                            Setting.KASSA_TRUSTED_PROXIES,
+                            List.of(),
+                            Reading::networks,
+                            "is a list of addresses such as 10.0.0.5, 10.1.2.0/24"));
         }
 
         private Operation operation() {

@@ -91,10 +91,14 @@ class AnswerTest {
     /** All that merchants have. */
     private List<String> state() {
         return TABLES.stream()
-                .map(table -> server.jdbc
-                        .sql("select md5(string_agg(t::text, ',' order by t::text)) from " + table + " t")
-                        .query((row, number) -> table + " " + row.getString(1))
-                        .single())
+                .map(table ->
+                        server.jdbc
+                                .sql(
+                                        "select md5(string_agg(t::text, ',' order by t::text)) from "
+                                                + table
+                                                + " t")
+                                .query((row, number) -> table + " " + row.getString(1))
+                                .single())
                 .toList();
     }
 
@@ -215,17 +219,20 @@ class AnswerTest {
             client.reset();
         }
         List<Integer> statuses = new ArrayList<>();
-        Await.until(Duration.ofSeconds(20), () -> {
-            HttpResponse<String> response = send(request);
-            statuses.add(response.statusCode());
-            assertThat(statuses).as(response.body()).allMatch(status -> status < 300 || status == 409);
-            return response.statusCode() < 300;
-        });
+        Await.until(
+                Duration.ofSeconds(20),
+                () -> {
+                    HttpResponse<String> response = send(request);
+                    statuses.add(response.statusCode());
+                    assertThat(statuses)
+                            .as(response.body())
+                            .allMatch(status -> status < 300 || status == 409);
+                    return response.statusCode() < 300;
+                });
     }
 
     private static String text(HttpRequest request, ValidRequests.Ready ready) {
-        StringBuilder text =
-                new StringBuilder(request.method() + " " + request.uri().getRawPath());
+        StringBuilder text = new StringBuilder(request.method() + " " + request.uri().getRawPath());
         if (request.uri().getRawQuery() != null) {
             text.append('?').append(request.uri().getRawQuery());
         }

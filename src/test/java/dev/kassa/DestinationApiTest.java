@@ -530,6 +530,7 @@ class DestinationApiTest {
                 new TreeMap<>(
                         TestServer.settings(TestPostgres.newDatabase(), TestServer.temporary()));
         settings.put("KASSA_MODE", "production");
+        settings.put("KASSA_PUBLIC_URL", "https://pay.example");
         settings.put("KASSA_MASTER_KEY", "k".repeat(32));
         settings.put("KASSA_WEBHOOK_ALLOW", "10.1.0.0/16");
         try (TestServer production = TestServer.start(settings)) {

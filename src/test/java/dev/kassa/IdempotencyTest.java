@@ -78,8 +78,7 @@ class IdempotencyTest {
 
     @Test
     void ofManyAtOnceOneHasTheEffect() throws Exception {
-        List<Answer> answers =
-                AtOnce.run(24, i -> api.postOnce(key, "/ipp/v1/sessions", cart()));
+        List<Answer> answers = AtOnce.run(24, i -> api.postOnce(key, "/ipp/v1/sessions", cart()));
         assertThat(answers)
                 .allSatisfy(answer -> assertThat(answer.response().statusCode()).isIn(200, 409));
         assertThat(
@@ -243,11 +242,12 @@ class IdempotencyTest {
             List<Integer> statuses =
                     AtOnce.run(
                             8,
-                            i -> capturing
-                                    .api()
-                                    .postOnce(once, order.path() + "/cancel", "")
-                                    .response()
-                                    .statusCode());
+                            i ->
+                                    capturing
+                                            .api()
+                                            .postOnce(once, order.path() + "/cancel", "")
+                                            .response()
+                                            .statusCode());
             assertThat(statuses).contains(204).allMatch(status -> status == 204 || status == 409);
             assertThat(capturing.api().postOnce(once, order.path() + "/cancel", "").is(204))
                     .isNotNull();

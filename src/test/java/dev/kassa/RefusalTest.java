@@ -3,6 +3,11 @@ package dev.kassa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * answers must be documented for each operation, which {@link Contract} sees to.
  */
 class RefusalTest {
+    private static final List<String> METHODS =
+            List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY", "get");
+
     private final TestServer server = TestServer.shared();
     private final TestMerchant merchant = server.merchant();
 
@@ -68,6 +76,10 @@ class RefusalTest {
                         .method(method(route), HttpRequest.BodyPublishers.ofString(body)));
     }
 
+    private static String challenge(Answer refused) {
+        return refused.response().headers().firstValue("WWW-Authenticate").orElse("");
+    }
+
     @ParameterizedTest
     @MethodSource("routes")
     void withoutACredential(String route) {
@@ -76,21 +88,92 @@ class RefusalTest {
             Answer refused = send(nobody, route, "Content-Type", "application/json", "{}").is(401);
             assertThat(refused.text("title") + refused.text("error_code"))
                     .isIn("Unauthorized", "UNAUTHORIZED");
+            String scheme = path(route).startsWith("/pos/") ? "Bearer " : "Basic ";
+            assertThat(challenge(refused)).startsWith(scheme);
+            Answer browser = send(nobody, route, "Sec-Fetch-Mode", "navigate", "").is(401);
+            assertThat(challenge(browser))
+                    .as("no dialogue of the browser's")
+                    .doesNotStartWith("Basic");
         }
     }
 
+    /** Whatever is no method of the address, with all that are in the answer's Allow. */
     @ParameterizedTest
     @MethodSource("routes")
     void withAnotherMethod(String route) {
         TestClient client = client(route);
-        String other = method(route).equals("PATCH") ? "PUT" : "PATCH";
-        Answer refused =
-                client.send(
+        Set<String> taken = methods(route);
+        for (String other : METHODS) {
+            if (!taken.contains(other)) {
+                HttpResponse<String> refused =
+                        client.plain(
                                 client.request(path(route))
-                                        .method(other, HttpRequest.BodyPublishers.noBody()))
-                        .is(405);
-        assertThat(refused.response().headers().firstValue("Allow").orElse(""))
-                .contains(method(route));
+                                        .method(other, HttpRequest.BodyPublishers.noBody()));
+                assertThat(refused.statusCode()).as(other).isEqualTo(405);
+                assertThat(allowed(refused)).as(other).isEqualTo(taken);
+            }
+        }
+        HttpResponse<String> options =
+                client.plain(
+                        client.request(path(route))
+                                .method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
+        assertThat(options.statusCode()).isEqualTo(200);
+        assertThat(allowed(options)).isEqualTo(taken);
+    }
+
+    /** Those that are documented for this path, and what comes with them. */
+    private static Set<String> methods(String route) {
+        String path = route.substring(route.indexOf(' ') + 1);
+        Set<String> methods = new TreeSet<>(Set.of("OPTIONS"));
+        Contract.routes().stream()
+                .filter(other -> other.endsWith(" " + path))
+                .forEach(other -> methods.add(method(other)));
+        if (methods.contains("GET")) {
+            methods.add("HEAD");
+        }
+        return methods;
+    }
+
+    private static Set<String> allowed(HttpResponse<String> response) {
+        Set<String> allowed = new TreeSet<>(Set.of("OPTIONS"));
+        response.headers()
+                .allValues("Allow")
+                .forEach(value -> allowed.addAll(List.of(value.split(",\\s*", -1))));
+        return allowed;
+    }
+
+    /** What a page of another origin asks before it sends something: nobody is let through. */
+    @ParameterizedTest
+    @MethodSource("routes")
+    void askedByAPageOfAnotherOrigin(String route) {
+        HttpResponse<String> response =
+                client(route)
+                        .plain(
+                                client(route)
+                                        .request(path(route))
+                                        .header("Origin", "https://elsewhere.example")
+                                        .header("Access-Control-Request-Method", method(route))
+                                        .method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
+        assertThat(response.headers().map().keySet())
+                .noneMatch(name -> name.startsWith("access-control-"));
+    }
+
+    /** As GET, but without the body; it takes no place and ends at once. */
+    @ParameterizedTest
+    @MethodSource("routes")
+    void askedForTheHeadersAlone(String route) {
+        if (method(route).equals("GET")) {
+            TestClient client = client(route);
+            HttpResponse<String> head =
+                    client.plain(
+                            client.request(
+                                            path(route)
+                                                    + (route.endsWith("/events") ? "?wait=25" : ""))
+                                    .timeout(Duration.ofSeconds(10))
+                                    .method("HEAD", HttpRequest.BodyPublishers.noBody()));
+            assertThat(head.statusCode()).isIn(200, 404);
+            assertThat(head.body()).isEmpty();
+        }
     }
 
     @ParameterizedTest
@@ -118,6 +201,17 @@ class RefusalTest {
         if (readsABody(route)) {
             TestClient client = client(route);
             send(client, route, "Content-Type", "text/plain", "{}").is(415);
+            Answer compressed =
+                    client.send(
+                                    client.request(path(route))
+                                            .header("Content-Type", "application/json")
+                                            .header("Content-Encoding", "gzip")
+                                            .method(
+                                                    method(route),
+                                                    HttpRequest.BodyPublishers.ofString("{}")))
+                            .is(415);
+            assertThat(compressed.response().headers().firstValue("Accept-Encoding"))
+                    .contains("identity");
             send(client, route, "Content-Type", "application/json", "{").is(400);
             send(client, route, "Content-Type", "application/json", "").is(400);
             int limit = server.bodyLimit(route);

@@ -142,7 +142,7 @@ class SettingsTest {
         Map<String, String> most =
                 Map.of("KASSA_CONNECTIONS", "20000", "KASSA_CONNECTIONS_PER_ADDRESS", "0");
         assertThat(Settings.load(most, NONE).http())
-                .isEqualTo(new HttpSettings(20_000, 0, Duration.ofSeconds(20)));
+                .isEqualTo(new HttpSettings(20_000, 0, Duration.ofSeconds(20), List.of()));
         for (String setting : List.of("KASSA_CONNECTIONS", "KASSA_CONNECTIONS_PER_ADDRESS")) {
             assertThatThrownBy(() -> Settings.load(Map.of(setting, "20001"), NONE))
                     .isInstanceOf(Refusal.class)
@@ -181,11 +181,13 @@ class SettingsTest {
     }
 
     @Test
-    void productionNeedsADatabaseAndAMasterKey() {
+    void productionNeedsADatabaseAMasterKeyAndItsOwnUrl() {
         assertThatThrownBy(() -> Settings.load(Map.of("KASSA_MODE", "production"), NONE))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContainingAll(
-                        "KASSA_DATABASE_URL is required", "KASSA_MASTER_KEY is required");
+                        "KASSA_DATABASE_URL is required",
+                        "KASSA_MASTER_KEY is required",
+                        "KASSA_PUBLIC_URL is required");
     }
 
     @Test

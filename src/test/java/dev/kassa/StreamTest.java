@@ -3,7 +3,10 @@ package dev.kassa;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StreamTest {
@@ -76,15 +79,40 @@ class StreamTest {
         try (DeviceStream stream = DeviceStream.open(device, seen)) {
             assertThat(stream.next().session()).isEqualTo(missed);
         }
-        assertThat(
-                        device.api()
-                                .send(
-                                        device.api()
-                                                .request("/pos/v1/stream")
-                                                .header("Last-Event-ID", "x"))
-                                .is(400)
-                                .faults())
-                .containsExactly("Last-Event-ID");
+        for (String none : List.of("x", "-1", "1.5", "99999999999999999999")) {
+            HttpRequest.Builder request =
+                    device.api().request("/pos/v1/stream").header("Last-Event-ID", none);
+            assertThat(device.api().send(request).is(400).faults())
+                    .containsExactly("Last-Event-ID");
+        }
+    }
+
+    /** What a client of server-sent events sends that has seen no id, or was reset to none. */
+    @Test
+    void anEmptyLastEventIdIsANewStream() throws InterruptedException {
+        String open = merchant.session(device);
+        for (String empty : List.of("", " ")) {
+            try (DeviceStream stream = DeviceStream.open(device, empty)) {
+                assertThat(stream.next().session()).isEqualTo(open);
+            }
+        }
+    }
+
+    @Test
+    void whoAsksForTheHeadersAloneTakesNoPlace() throws InterruptedException {
+        try (DeviceStream stream = DeviceStream.open(device, null)) {
+            HttpResponse<String> head =
+                    device.api()
+                            .plain(
+                                    device.api()
+                                            .request("/pos/v1/stream")
+                                            .method("HEAD", HttpRequest.BodyPublishers.noBody()));
+            assertThat(head.statusCode()).isEqualTo(200);
+            assertThat(head.headers().firstValue("Content-Type"))
+                    .contains("text/event-stream;charset=UTF-8");
+            String session = merchant.session(device);
+            assertThat(stream.next().session()).isEqualTo(session);
+        }
     }
 
     /** A database restored from a copy: the device remembers a number that does not exist yet. */

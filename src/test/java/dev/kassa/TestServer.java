@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.database.DatabaseSettings;
 import dev.kassa.http.Operation;
+import dev.kassa.http.PublicUrl;
 import dev.kassa.kernel.Limits;
 import dev.kassa.location.Locations;
 import dev.kassa.merchant.ApiKey;
@@ -112,7 +113,7 @@ final class TestServer implements AutoCloseable {
     }
 
     URI url() {
-        return server.url();
+        return server.part(PublicUrl.class).local();
     }
 
     /** A new merchant with one location and a key. */

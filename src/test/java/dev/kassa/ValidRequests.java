@@ -220,10 +220,7 @@ final class ValidRequests {
     /** The acquirer decides, and tells it so often. */
     private static void decide(TestMerchant merchant, String session, int callbacks) {
         String path = "/ipp/v1/dev/sessions/" + session + "/provider-decision";
-        var _ =
-                merchant.api()
-                        .post(path + "?outcome=SUCCESS&callbacks=" + callbacks, "")
-                        .is(200);
+        var _ = merchant.api().post(path + "?outcome=SUCCESS&callbacks=" + callbacks, "").is(200);
     }
 
     private TestOrder paidWithKlarna() {
@@ -231,7 +228,9 @@ final class ValidRequests {
         String session = capturing.session(own);
         var _ =
                 own.api()
-                        .post("/pos/v1/sessions/" + session + "/payments", "{\"method\": \"klarna\"}")
+                        .post(
+                                "/pos/v1/sessions/" + session + "/payments",
+                                "{\"method\": \"klarna\"}")
                         .is(200);
         decide(capturing, session, 1);
         return new TestOrder(

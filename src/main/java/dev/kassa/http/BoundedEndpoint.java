@@ -1,6 +1,7 @@
 package dev.kassa.http;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.HashMap;
@@ -10,17 +11,18 @@ import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jspecify.annotations.Nullable;
 
-/** Closes a new connection at once whose address has as many as it may. */
+/** Closes a new connection at once whose address, unless a proxy's, has as many as it may. */
 final class BoundedEndpoint extends NioEndpoint {
     private final Map<SocketChannel, String> networks = new HashMap<>();
     private final Map<String, Integer> open = new HashMap<>();
     private final LongAdder refused = new LongAdder();
-    private volatile int limit;
+    private volatile @Nullable HttpSettings settings;
 
-    /** So many for each address; 0 for any number. */
-    void limit(int connections) {
-        limit = connections;
+    /** As many for each address as these say. */
+    void use(HttpSettings settings) {
+        this.settings = settings;
     }
 
     long refused() {
@@ -34,7 +36,8 @@ final class BoundedEndpoint extends NioEndpoint {
 
     @Override
     protected boolean setSocketOptions(SocketChannel socket) {
-        if (limit > 0 && !enter(socket)) {
+        HttpSettings own = settings;
+        if (own != null && own.connectionsPerAddress() > 0 && !enter(socket, own)) {
             refused.increment();
             destroySocket(socket);
             return false;
@@ -46,19 +49,23 @@ final class BoundedEndpoint extends NioEndpoint {
         return false;
     }
 
-    private boolean enter(SocketChannel socket) {
-        String network;
+    private boolean enter(SocketChannel socket, HttpSettings own) {
+        InetAddress address;
         try {
-            network =
-                    socket.getRemoteAddress() instanceof InetSocketAddress address
-                            ? ClientAddress.network(address.getAddress())
-                            : "";
+            if (!(socket.getRemoteAddress() instanceof InetSocketAddress remote)) {
+                return true;
+            }
+            address = remote.getAddress();
         } catch (IOException e) {
             return false;
         }
+        if (own.isProxy(address)) {
+            return true;
+        }
+        String network = ClientAddress.network(address);
         synchronized (open) {
             int others = open.getOrDefault(network, 0);
-            if (others >= limit) {
+            if (others >= own.connectionsPerAddress()) {
                 return false;
             }
             open.put(network, others + 1);

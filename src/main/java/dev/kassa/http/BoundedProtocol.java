@@ -16,7 +16,6 @@ import org.apache.coyote.Request;
 import org.apache.coyote.Response;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.coyote.http11.Http11Processor;
-import org.apache.tomcat.util.buf.ByteChunk;
 import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.NioChannel;
@@ -33,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Made by Tomcat, by its name.
  */
 public final class BoundedProtocol extends Http11NioProtocol {
+    /** Said of a Host that cannot be read. */
+    static final String NO_HOST = "no host";
+
     private static final String ATTRIBUTE = BoundedProtocol.class.getName();
 
     /** Beyond the deadline, so that a reader who looks at the clock itself can still answer. */
@@ -55,7 +57,7 @@ public final class BoundedProtocol extends Http11NioProtocol {
 
     void use(HttpSettings settings) {
         receiveTimeout = settings.receiveTimeout();
-        endpoint.limit(settings.connectionsPerAddress());
+        endpoint.use(settings);
     }
 
     /** Connections that were closed since their address had too many. */
@@ -159,24 +161,29 @@ public final class BoundedProtocol extends Http11NioProtocol {
          * given another letter in their place.
          */
         @Override
-        protected void parseHost(MessageBytes value) {
-            ByteChunk sent = value.getByteChunk();
-            String host = value.isNull() ? "" : sent.toString();
+        protected void parseHost(@Nullable MessageBytes value) {
+            boolean refused = getErrorState().isError();
+            String host = value == null || value.isNull() ? "" : value.getByteChunk().toString();
             if (host.indexOf('_') < 0) {
                 super.parseHost(value);
-                return;
+            } else {
+                byte[] readable = host.replace('_', 'a').getBytes(StandardCharsets.ISO_8859_1);
+                MessageBytes stand = MessageBytes.newInstance();
+                stand.setBytes(readable, 0, readable.length);
+                super.parseHost(stand);
+                request.serverName().setString(host.replaceFirst(":.*", ""));
             }
-            byte[] readable = host.replace('_', 'a').getBytes(StandardCharsets.ISO_8859_1);
-            MessageBytes stand = MessageBytes.newInstance();
-            stand.setBytes(readable, 0, readable.length);
-            super.parseHost(stand);
-            request.serverName().setString(host.replaceFirst(":.*", ""));
+            if (getErrorState().isError() && !refused) {
+                fault = NO_HOST;
+            }
         }
 
         /** What Tomcat refuses has its reason here, and nowhere else. */
         @Override
         protected void setErrorState(ErrorState state, @Nullable Throwable cause) {
-            if (fault == null && cause instanceof IllegalArgumentException && cause.getMessage() != null) {
+            if (fault == null
+                    && cause instanceof IllegalArgumentException
+                    && cause.getMessage() != null) {
                 fault = cause.getMessage();
             }
             super.setErrorState(state, cause);

@@ -21,7 +21,7 @@ final class Container implements WebServerFactoryCustomizer<TomcatServletWebServ
     @Override
     public void customize(TomcatServletWebServerFactory factory) {
         factory.setProtocol(BoundedProtocol.class.getName());
-        factory.addEngineValves(new UnreadBodies());
+        factory.addEngineValves(new Forwarded(settings), new UnreadBodies());
         factory.addConnectorCustomizers(connector -> {
             // What a reader can make sense of is served, or refused by what it asks for.
             connector.setProperty("relaxedQueryChars", "\"<>[\\]^`{|}");

@@ -1,8 +1,10 @@
 package dev.kassa.http;
 
 import java.io.IOException;
+import java.util.Collections;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.core.StandardHost;
@@ -54,29 +56,30 @@ final class ContainerRefusals implements WebServerFactoryCustomizer<TomcatServle
                 LOG.debug("the client went away", e);
             }
         }
+    }
 
-        /** Empty when the request could not be read so far. */
-        private static String path(Request request) {
-            @Nullable String decoded = request.getDecodedRequestURI();
-            @Nullable String path = decoded == null ? request.getRequestURI() : decoded;
-            return path == null ? "" : path;
-        }
+    /** Empty when the request could not be read so far. */
+    private static String path(Request request) {
+        @Nullable String decoded = request.getDecodedRequestURI();
+        @Nullable String path = decoded == null ? request.getRequestURI() : decoded;
+        return path == null ? "" : path;
     }
 
     /** Why Tomcat refused, in words for whoever sent it. */
     private record Fault(int status, String detail) {
         private static final int HEADER_BYTES = 8 << 10;
+        private static final Pattern UNENCODED = Pattern.compile("[\"<>\\[\\]^`{|}\\\\]");
 
         static Fault of(Request request, int status) {
             String said = BoundedProtocol.fault(request);
             if (said.contains("header is too large")) {
-                return tooLong(request.getCoyoteRequest().protocol().isNull());
+                return tooLong(request.getCoyoteRequest().requestURI().isNull());
             }
-            if (said.contains("request target")) {
+            if (said.contains("request target") || UNENCODED.matcher(path(request)).find()) {
                 return new Fault(
                         400,
                         "The address holds a character that must be percent-encoded: a blank, a"
-                                + " letter outside ASCII, or one of \" < > [ ] ^ ` { | } in its path.");
+                                + " letter outside ASCII, or in its path one of \" < > [ ] ^ ` { | }.");
             }
             if (said.contains("method name") || said.contains("HTTP protocol")) {
                 return new Fault(
@@ -84,7 +87,13 @@ final class ContainerRefusals implements WebServerFactoryCustomizer<TomcatServle
                         "This is no request of HTTP/1.1. Perhaps HTTPS was sent to a port of plain"
                                 + " HTTP.");
             }
-            return new Fault(status, detail(request, status));
+            if (said.equals(BoundedProtocol.NO_HOST) || (status == 400 && !hasOneHost(request))) {
+                return new Fault(
+                        400,
+                        "The header Host is missing, sent twice, or no name of a host. Send the name"
+                                + " and port that the URL has.");
+            }
+            return new Fault(status, detail(status));
         }
 
         private static Fault tooLong(boolean inTheRequestLine) {
@@ -102,16 +111,12 @@ final class ContainerRefusals implements WebServerFactoryCustomizer<TomcatServle
                                     + " bytes.");
         }
 
-        private static String detail(Request request, int status) {
+        private static String detail(int status) {
             return switch (status) {
                 case 400 ->
-                        hostIsFit(request)
-                                ? "The address or a header is not as HTTP has it (RFC 9110, RFC 9112):"
-                                        + " its percent-encoding, a blank or control character in a"
-                                        + " header's name, two lengths, or a host other than the"
-                                        + " address has."
-                                : "The header Host is missing, sent twice, or no name of a host. Send"
-                                        + " the name and port that the URL has.";
+                        "The address or a header is not as HTTP has it (RFC 9110, RFC 9112): its"
+                                + " percent-encoding, a blank or control character in a header's"
+                                + " name, two lengths, or a host other than the address has.";
                 case 417 -> "Of the header Expect only 100-continue is taken.";
                 case 501 ->
                         "This transfer coding is not known. Send the body as it is, with its"
@@ -121,9 +126,8 @@ final class ContainerRefusals implements WebServerFactoryCustomizer<TomcatServle
             };
         }
 
-        private static boolean hostIsFit(Request request) {
-            return !request.getCoyoteRequest().serverName().isNull()
-                    && request.getCoyoteRequest().getMimeHeaders().getUniqueValue("host") != null;
+        private static boolean hasOneHost(Request request) {
+            return Collections.list(request.getHeaders("host")).size() == 1;
         }
     }
 }

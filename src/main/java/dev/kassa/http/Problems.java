@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -235,9 +236,10 @@ public final class Problems {
             return;
         }
         if (e instanceof ErrorResponse refusal) {
-            refusal.getHeaders()
-                    .getOrEmpty(HttpHeaders.ALLOW)
-                    .forEach(methods -> response.addHeader(HttpHeaders.ALLOW, methods));
+            Set<String> allowed = allowed(refusal);
+            if (!allowed.isEmpty()) {
+                response.setHeader(HttpHeaders.ALLOW, String.join(", ", allowed));
+            }
             HttpStatusCode code = refusal.getStatusCode();
             write(code.value(), detail(refusal), request, response);
             return;
@@ -250,6 +252,19 @@ public final class Problems {
                 response);
     }
 
+    /** The methods of the address, with those that come with them. */
+    private static Set<String> allowed(ErrorResponse refusal) {
+        Set<String> allowed = new TreeSet<>();
+        refusal.getHeaders().getAllow().forEach(method -> allowed.add(method.name()));
+        if (allowed.contains("GET")) {
+            allowed.add("HEAD");
+        }
+        if (!allowed.isEmpty()) {
+            allowed.add("OPTIONS");
+        }
+        return allowed;
+    }
+
     /** Spring's words tell of its own parts; ours of the request. */
     private static String detail(ErrorResponse refusal) {
         @Nullable String detail = refusal.getBody().getDetail();
@@ -258,7 +273,7 @@ public final class Problems {
                     "There is nothing at this address. Compare its path with the documentation.";
             case 405 ->
                     "This address does not take this method. It takes "
-                            + String.join(", ", refusal.getHeaders().getOrEmpty(HttpHeaders.ALLOW))
+                            + String.join(", ", allowed(refusal))
                             + ".";
             case 406 ->
                     "The header Accept allows nothing that can be answered here. Send it as"

@@ -12,39 +12,41 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
 /** How clients reach this server: as set, or else by the address and port it listens on. */
 public final class PublicUrl {
-    private final boolean set;
+    private final @Nullable URI set;
     private final String bindAddress;
-    private volatile @Nullable URI url;
+    private volatile @Nullable URI local;
 
     /** {@code set}: null to go by where the server listens. */
     public PublicUrl(@Nullable URI set, String bindAddress) {
-        this.set = set != null;
-        this.url = set;
+        this.set = set;
         this.bindAddress = bindAddress;
     }
 
     @EventListener
     void listening(WebServerInitializedEvent event) throws UnknownHostException {
-        if (url == null) {
-            boolean any = InetAddress.getByName(bindAddress).isAnyLocalAddress();
-            String host = any ? "127.0.0.1" : bindAddress;
-            url =
-                    URI.create(
-                            "http://"
-                                    + (host.contains(":") ? "[" + host + "]" : host)
-                                    + ":"
-                                    + event.getWebServer().getPort());
-        }
+        boolean any = InetAddress.getByName(bindAddress).isAnyLocalAddress();
+        String host = any ? "127.0.0.1" : bindAddress;
+        local =
+                URI.create(
+                        "http://"
+                                + (host.contains(":") ? "[" + host + "]" : host)
+                                + ":"
+                                + event.getWebServer().getPort());
     }
 
     /** Known once the server listens. */
     public URI get() {
-        return Objects.requireNonNull(url, "the server does not listen yet");
+        return set == null ? local() : set;
+    }
+
+    /** Where the server listens, as seen from this machine. */
+    public URI local() {
+        return Objects.requireNonNull(local, "the server does not listen yet");
     }
 
     /** The URL of {@code path}, as the sender of {@code request} can open it. */
     public String of(HttpServletRequest request, String path) {
-        return set
+        return set != null
                 ? of(path)
                 : ServletUriComponentsBuilder.fromContextPath(request).toUriString() + path;
     }

@@ -1,5 +1,6 @@
 package dev.kassa.webhook;
 
+import dev.kassa.kernel.Network;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -1,5 +1,6 @@
 package dev.kassa.webhook;
 
+import dev.kassa.kernel.Network;
 import java.time.Duration;
 import java.util.List;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.Network;
 import dev.kassa.kernel.Vault;
 import java.io.IOException;
 import java.net.InetAddress;

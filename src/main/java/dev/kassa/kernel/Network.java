@@ -1,4 +1,4 @@
-package dev.kassa.webhook;
+package dev.kassa.kernel;
 
 import java.net.InetAddress;
 
@@ -20,7 +20,8 @@ public record Network(InetAddress address, int bits) {
         return new Network(address, bits);
     }
 
-    boolean contains(InetAddress other) {
+    /** Whether {@code other} is one of them. */
+    public boolean contains(InetAddress other) {
         byte[] mine = address.getAddress();
         byte[] theirs = other.getAddress();
         if (mine.length != theirs.length) {
