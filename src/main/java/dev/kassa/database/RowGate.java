@@ -27,6 +27,12 @@ public final class RowGate {
     /** A row that nobody got for so long is stuck. */
     static final Duration STUCK = Duration.ofSeconds(1);
 
+    /**
+     * How long a refusal takes: who asks again and again for a row that is stuck does not do so as
+     * fast as the server can refuse.
+     */
+    static final Duration REFUSAL = Duration.ofMillis(250);
+
     private final Map<Object, Gate> gates = new ConcurrentHashMap<>();
 
     /** Another merchant that knows the id waits elsewhere. */
@@ -82,7 +88,31 @@ public final class RowGate {
         }
     }
 
-    /** The same for work that answers nothing. */
+    /**
+     * Comes before work that would only find out in the database that the row is not to be had:
+     * while it is stuck, and enough wait for it, nothing further is asked of the database.
+     *
+     * @throws RowBusyException when the row is stuck
+     */
+    public void passUnlessStuck(MerchantId merchant, Object id) {
+        Row row = new Row(merchant, id);
+        Gate gate = gates.get(row);
+        if (gate == null
+                || !gate.isStuck()
+                || gate.places.availablePermits() > 0
+                || row.equals(INSIDE.get())) {
+            return;
+        }
+        if (TransactionSynchronizationManager.isSynchronizationActive()) {
+            throw new RowBusyException(row);
+        }
+        if (!waited(gate)) {
+            throw new RowBusyException(row);
+        }
+        gate.places.release();
+    }
+
+    /** {@link #through} for work that answers nothing. */
     public void run(MerchantId merchant, Object id, Runnable work) {
         var _ =
                 through(
@@ -138,19 +168,25 @@ public final class RowGate {
 
     private Place take(Object row) {
         Gate gate = join(row);
-        try {
-            boolean mine = gate.places.tryAcquire();
-            while (!mine && !gate.isStuck() && Demand.current().left().isPositive()) {
-                mine = gate.places.tryAcquire(STUCK.toMillis(), TimeUnit.MILLISECONDS);
-            }
-            if (mine) {
-                return new Place(row, gate);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (gate.places.tryAcquire() || waited(gate)) {
+            return new Place(row, gate);
         }
         leave(row);
         throw new RowBusyException(row);
+    }
+
+    /** Waits for a place while the row moves on; answers whether it has one. */
+    private static boolean waited(Gate gate) {
+        try (var _ = Turns.aside()) {
+            boolean mine = false;
+            while (!mine && !gate.isStuck() && Demand.current().left().isPositive()) {
+                mine = gate.places.tryAcquire(STUCK.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            return mine || gate.places.tryAcquire(REFUSAL.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private Place tryEnter(Object row) {

@@ -1,6 +1,8 @@
 package dev.kassa.http;
 
 import dev.kassa.database.Demand;
+import dev.kassa.database.Turns;
+import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.EOFException;
@@ -9,6 +11,8 @@ import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.util.WebUtils;
 
 /**
@@ -39,7 +43,22 @@ final class Body {
         if (declared == 0) {
             return new byte[0];
         }
-        BodyBudget.of(request).take(Tenant.of(request), declared < 0 ? limit : declared);
+        Optional<MerchantId> merchant = Tenant.of(request);
+        BodyBudget.of(request).take(merchant, declared < 0 ? limit : declared);
+        byte[] body = receive(request, declared, limit);
+        // Its turn begins when it is here: a slow line takes up nobody's.
+        merchant.ifPresent(Turns::begin);
+        return body;
+    }
+
+    /** Whether the request says that it has one. */
+    static boolean isDeclared(HttpServletRequest request) {
+        return request.getContentLengthLong() > 0
+                || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+    }
+
+    private static byte[] receive(HttpServletRequest request, long declared, int limit)
+            throws IOException {
         long start = System.nanoTime();
         try (var _ = BoundedProtocol.receiving(request)) {
             InputStream in = request.getInputStream();

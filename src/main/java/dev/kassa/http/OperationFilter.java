@@ -1,5 +1,6 @@
 package dev.kassa.http;
 
+import dev.kassa.database.Turns;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -25,7 +26,7 @@ import org.springframework.web.util.ServletRequestPathUtils;
 /**
  * Finds the handler of a request before any other filter decides about it, and keeps what its
  * {@link Operation} declares. The dispatcher takes the handler from here and does not look again.
- * Gives back the room of its body when it has ended.
+ * Gives back the room of its body, and its turn, when it has ended.
  *
  * <p>It refuses nothing. A path that is unknown, or that has another method, is refused by the
  * dispatcher after authentication, as without this filter.
@@ -38,10 +39,13 @@ final class OperationFilter extends OncePerRequestFilter {
 
     private final RequestMappingHandlerMapping handlers;
     private final BodyBudget bodies;
+    private final Turns turns;
 
     OperationFilter(
             @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping handlers,
-            BodyBudget bodies) {
+            BodyBudget bodies,
+            Turns turns) {
+        this.turns = turns;
         this.handlers = handlers;
         this.bodies = bodies;
     }
@@ -87,7 +91,13 @@ final class OperationFilter extends OncePerRequestFilter {
             }
         }
         try (var _ = bodies.open(request)) {
-            chain.doFilter(request, response);
+            if (Operation.Declared.of(request).longLived()) {
+                chain.doFilter(request, response);
+            } else {
+                try (var _ = turns.open()) {
+                    chain.doFilter(request, response);
+                }
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.kassa.http;
 
 import dev.kassa.database.Demand;
+import dev.kassa.database.Turns;
 import dev.kassa.kernel.MerchantId;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
@@ -15,6 +16,9 @@ public final class Tenant {
     public static void set(HttpServletRequest request, MerchantId merchant) {
         request.setAttribute(ATTRIBUTE, merchant);
         Demand.narrow(merchant);
+        if (!Body.isDeclared(request)) {
+            Turns.begin(merchant);
+        }
     }
 
     static Optional<MerchantId> of(HttpServletRequest request) {

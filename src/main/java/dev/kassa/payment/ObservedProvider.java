@@ -1,5 +1,6 @@
 package dev.kassa.payment;
 
+import dev.kassa.database.Turns;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.io.UncheckedIOException;
@@ -51,7 +52,10 @@ record ObservedProvider(Provider provider, ObservationRegistry observations) imp
                         .lowCardinalityKeyValue("call", call)
                         .lowCardinalityKeyValue("outcome", SILENT);
         return observation.observe(() -> {
-            T answer = question.get();
+            T answer;
+            try (var _ = Turns.aside()) {
+                answer = question.get();
+            }
             var _ = observation.lowCardinalityKeyValue("outcome", word(answer));
             return answer;
         });

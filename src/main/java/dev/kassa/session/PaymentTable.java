@@ -187,6 +187,7 @@ final class PaymentTable {
      * alone.
      */
     boolean attach(AttachRow row) {
+        gate.passUnlessStuck(row.attempt().merchantId(), row.device());
         return attaches.run(row).isPresent()
                 || gate.through(
                         row.attempt().merchantId(),

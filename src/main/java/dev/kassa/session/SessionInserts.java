@@ -163,6 +163,7 @@ final class SessionInserts {
      * working on it waits alone.
      */
     Inserted insert(NewRow row) {
+        gate.passUnlessStuck(row.merchant().id(), row.request().deviceId());
         return groups.run(row)
                 .filter(inserted -> !(inserted instanceof Inserted.Busy))
                 .orElseGet(() ->
