@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,11 @@ public final class RowGate {
      * fast as the server can refuse.
      */
     static final Duration REFUSAL = Duration.ofMillis(250);
+
+    /** Not always the same, or those who were refused together come again together. */
+    private static long refusalMillis() {
+        return ThreadLocalRandom.current().nextLong(REFUSAL.toMillis() / 2, REFUSAL.toMillis() * 3 / 2);
+    }
 
     private final Map<Object, Gate> gates = new ConcurrentHashMap<>();
 
@@ -182,7 +188,7 @@ public final class RowGate {
             while (!mine && !gate.isStuck() && Demand.current().left().isPositive()) {
                 mine = gate.places.tryAcquire(STUCK.toMillis(), TimeUnit.MILLISECONDS);
             }
-            return mine || gate.places.tryAcquire(REFUSAL.toMillis(), TimeUnit.MILLISECONDS);
+            return mine || gate.places.tryAcquire(refusalMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

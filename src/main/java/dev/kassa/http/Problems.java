@@ -16,6 +16,7 @@ import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
@@ -176,7 +177,13 @@ public final class Problems {
         if (SecondRun.take(request, e)) {
             return;
         }
-        LOG.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), SqlErrors.reason(e));
+        // Whoever is refused since others wait already tells nothing that they will not tell.
+        LOG.atLevel(e instanceof RowBusyException ? Level.DEBUG : Level.WARN)
+                .log(
+                        "{} {}: {}",
+                        request.getMethod(),
+                        request.getRequestURI(),
+                        SqlErrors.reason(e));
         write(ofDatabase(e), request, response);
     }
 

@@ -26,7 +26,7 @@ public final class Limits {
      * Requests of one merchant worked on at a time for each processor, while other merchants have
      * requests as well.
      */
-    public static final int REQUESTS_PER_PROCESSOR = 4;
+    public static final int REQUESTS_PER_PROCESSOR = 2;
 
     /** Connections that clients have open at once. */
     public static final int CONNECTIONS = 20_000;
