@@ -50,8 +50,9 @@ final class ListenCommand implements Callable<Integer> {
             names = "--forward-to",
             paramLabel = "URL",
             description =
-                    "Send each event there too, signed anew with the secret that is printed first.")
-    private @Nullable URI forwardTo;
+                    "Send each event there too, signed anew with the secret that is printed first."
+                            + " Without a scheme, as in localhost:3000, it is http.")
+    private @Nullable String forwardTo;
 
     @Option(
             names = "--count",
@@ -69,6 +70,7 @@ final class ListenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        URI target = forwardTo == null ? null : target(forwardTo);
         Path data = Settings.load().dataDirectory();
         PlaygroundEnv env = PlaygroundEnv.read(data);
         if (env.get("KASSA_URL").isEmpty()) {
@@ -89,18 +91,34 @@ final class ListenCommand implements Callable<Integer> {
                     e);
         }
         terminal.step("Listening", env.get("KASSA_URL"));
-        if (forwardTo != null) {
-            terminal.step("Forwarding", forwardTo + " signed with " + signer.secret());
+        if (target != null) {
+            terminal.step("Forwarding", target + " signed with " + signer.secret());
         }
-        follow(api, signer, after);
+        follow(api, signer, target, after);
         return 0;
     }
 
-    private void follow(ApiClient api, Signer signer, String from) throws InterruptedException {
+    /** What is typed after {@code --forward-to}, as a URL that can be sent to. */
+    private static URI target(String typed) {
+        try {
+            URI url = DestinationUrl.parse(typed.contains("://") ? typed : "http://" + typed);
+            var _ = HttpRequest.newBuilder(url);
+            return url;
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(
+                    "--forward-to is a URL such as http://localhost:3000/webhooks, not '"
+                            + typed
+                            + "'.",
+                    e);
+        }
+    }
+
+    private void follow(ApiClient api, Signer signer, @Nullable URI target, String from)
+            throws InterruptedException {
         String after = from;
         long seen = 0;
         boolean connected = true;
-        while (seen < count) {
+        while (seen < count && terminal.isRead()) {
             JsonNode answer;
             try {
                 answer = read(api, signer, after, Math.min(100, count - seen));
@@ -120,7 +138,7 @@ final class ListenCommand implements Callable<Integer> {
                 connected = true;
             }
             for (JsonNode entry : answer.path("content")) {
-                handle(api, signer, entry.path("request"));
+                handle(api, signer, target, entry.path("request"));
                 seen++;
             }
             after = answer.path("next").asString();
@@ -156,7 +174,7 @@ final class ListenCommand implements Callable<Integer> {
         return body;
     }
 
-    private void handle(ApiClient api, Signer signer, JsonNode request)
+    private void handle(ApiClient api, Signer signer, @Nullable URI target, JsonNode request)
             throws InterruptedException {
         String body = request.path("body").asString();
         String id = request.path("headers").path("webhook-id").asString();
@@ -166,8 +184,7 @@ final class ListenCommand implements Callable<Integer> {
             terminal.failed(event.path("type").asString(), detail + " NOT VERIFIED");
             return;
         }
-        String forwarded =
-                forwardTo == null ? "" : " -> " + forward(api, forwardTo, signer, id, body);
+        String forwarded = target == null ? "" : " -> " + forward(api, target, signer, id, body);
         terminal.received(event.path("type").asString(), detail + forwarded);
     }
 
@@ -189,7 +206,7 @@ final class ListenCommand implements Callable<Integer> {
         long timestamp = TimeUnit.MILLISECONDS.toSeconds(InstantSource.system().millis());
         try {
             HttpRequest request =
-                    HttpRequest.newBuilder(DestinationUrl.parse(to.toString()))
+                    HttpRequest.newBuilder(to)
                             .timeout(Duration.ofSeconds(10))
                             .header("Content-Type", "application/json")
                             .header("webhook-id", id)

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -51,6 +52,59 @@ class ListenTest {
         } finally {
             server.close();
             endpoint.close();
+        }
+    }
+
+    /** As {@code stripe listen} takes it. */
+    @Test
+    void forwardsWithoutAScheme() throws Exception {
+        try (Endpoint endpoint = Endpoint.open(Endpoint.status(200));
+                TestServer _ = TestServer.start(settings)) {
+            String session = session(data);
+            String to = "localhost:" + endpoint.port() + "/hook";
+            try (KassaProcess listen =
+                    listen("--from-start", "--count", "1", "--forward-to", to)) {
+                assertThat(listen.awaitLine(session)).contains("-> 200");
+                listen.endsWith(0);
+            }
+            assertThat(endpoint.received.getFirst().target()).isEqualTo("/hook");
+            for (String none : List.of("http://", "ftp://x.example/", "http://a_b/", "a b:80")) {
+                try (KassaProcess listen = listen("--forward-to", none)) {
+                    assertThat(listen.endsWith(1))
+                            .containsExactly(
+                                    "kassa: --forward-to is a URL such as"
+                                            + " http://localhost:3000/webhooks, not '"
+                                            + none
+                                            + "'.");
+                }
+            }
+        }
+    }
+
+    private KassaProcess listen(String... options) {
+        return KassaProcess.run(
+                data,
+                Map.of(),
+                Stream.concat(Stream.of("listen"), Stream.of(options)).toArray(String[]::new));
+    }
+
+    /** Whoever reads has seen enough: it must not go on for ever. */
+    @Test
+    void endsWhenNobodyReadsItAnyMore() throws Exception {
+        try (TestServer _ = TestServer.start(settings)) {
+            var _ = session(data);
+            List<Process> pipeline =
+                    ProcessBuilder.startPipeline(
+                            List.of(
+                                    KassaProcess.builder(
+                                            data, Map.of(), List.of(), "listen", "--from-start"),
+                                    new ProcessBuilder("head", "-n", "1")));
+            try {
+                assertThat(pipeline.getFirst().waitFor(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(pipeline.getLast().inputReader().readLine()).contains("Listening");
+            } finally {
+                pipeline.forEach(Process::destroy);
+            }
         }
     }
 
