@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.standardwebhooks.Webhook;
 import dev.kassa.event.EventType;
 import dev.kassa.http.Json;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -68,7 +71,7 @@ class ListenTest {
                 listen.endsWith(0);
             }
             assertThat(endpoint.received.getFirst().target()).isEqualTo("/hook");
-            for (String none : List.of("http://", "ftp://x.example/", "http://a_b/", "a b:80")) {
+            for (String none : List.of("http://", "ftp://x.example/", "http://x.example:0/", "a b:80")) {
                 try (KassaProcess listen = listen("--forward-to", none)) {
                     assertThat(listen.endsWith(1))
                             .containsExactly(
@@ -76,6 +79,33 @@ class ListenTest {
                                             + " http://localhost:3000/webhooks, not '"
                                             + none
                                             + "'.");
+                }
+            }
+        }
+    }
+
+    /** Servers of Node listen on the first address of localhost alone, which is often ::1. */
+    @Test
+    void forwardsToWhicheverAddressOfANameAnswers() throws Exception {
+        Path hosts = data.resolve("hosts");
+        Files.writeString(hosts, "127.0.0.1 both.test\n::1 both.test\n");
+        try (TestServer _ = TestServer.start(settings)) {
+            String session = session(data);
+            for (String address : List.of("127.0.0.1", "::1")) {
+                ServerSocket socket = new ServerSocket(0, 100, InetAddress.getByName(address));
+                try (Endpoint endpoint = Endpoint.open(socket, Endpoint.status(200));
+                        KassaProcess listen =
+                                KassaProcess.run(
+                                        data,
+                                        Map.of(),
+                                        List.of("-Djdk.net.hosts.file=" + hosts),
+                                        "listen",
+                                        "--from-start",
+                                        "--count",
+                                        "1",
+                                        "--forward-to",
+                                        "both.test:" + endpoint.port())) {
+                    assertThat(listen.awaitLine(session)).as(address).contains("-> 200");
                 }
             }
         }

@@ -243,6 +243,19 @@ class ReceiptTest {
         assertThat(html).containsPattern("<time [^>]*>[^<]* " + Pattern.quote(shown) + "</time>");
     }
 
+    /** The total is of the order, and the shopper's bank shows less. */
+    @Test
+    void whatWasLetGoIsToldOnThePage() throws Exception {
+        TestMerchant capturing = TestOrder.capturingManually(server);
+        TestOrder order = TestOrder.paid(capturing, capturing.device());
+        order.capture(200_000).is(201);
+        String url = order.get().text("receipt_url") + "?lang=en";
+        assertThat(page(url).body()).contains("Partly charged").doesNotContain("Not charged");
+        order.post("/release-remaining-authorization", "").is(204);
+        assertThat(page(url).body().replace('\u00a0', ' '))
+                .contains("Not charged</dt><dd class=\"amount\">SEK 400.00</dd>");
+    }
+
     @Test
     void aWeightIsShownAsOne() throws Exception {
         TestMerchant capturing = TestOrder.capturingManually(server);

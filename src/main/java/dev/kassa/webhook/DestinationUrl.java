@@ -61,6 +61,13 @@ public final class DestinationUrl {
                         + encoded(parts.group(3), ENCODED));
     }
 
+    /** Whether it is a URL of HTTP that can be connected to. */
+    public static boolean isHttp(URI url) {
+        return ("https".equals(url.getScheme()) || "http".equals(url.getScheme()))
+                && host(url).isPresent()
+                && hasUsablePort(url);
+    }
+
     /** The host of a URL that has one. */
     static Optional<String> host(URI url) {
         return url.getHost() == null
