@@ -32,8 +32,8 @@ import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
-import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -172,9 +172,7 @@ final class ListenCommand implements Callable<Integer> {
                         + (after.isEmpty() ? "" : "&after=" + after);
         HttpResponse<String> answer =
                 api.http()
-                        .send(
-                                api.request(path).timeout(TIMEOUT).build(),
-                                BodyHandlers.ofString());
+                        .send(api.request(path).timeout(TIMEOUT).build(), BodyHandlers.ofString());
         if (answer.statusCode() >= 500 || answer.statusCode() == 429) {
             throw new IOException("answered " + answer.statusCode());
         }

@@ -23,8 +23,7 @@ final class PropertiesFile {
         try {
             String text = Files.readString(file);
             properties.load(
-                    new StringReader(
-                            text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text));
+                    new StringReader(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text));
             return properties;
         } catch (CharacterCodingException e) {
             throw refusal(file, "It is not UTF-8; save it in this encoding.", e);

@@ -51,8 +51,7 @@ record Terminal(PrintStream out, Ansi ansi) {
     /** What to try now that the server stays up. */
     void next(Server server) {
         String env =
-                PlaygroundEnv.quoted(
-                        server.dataDirectory().resolve(PlaygroundEnv.FILE).toString());
+                PlaygroundEnv.quoted(server.dataDirectory().resolve(PlaygroundEnv.FILE).toString());
         out.println();
         out.println(
                 """

@@ -166,7 +166,9 @@ class BrowserTest {
                         .toString();
         List<Double> placed = placed(Base64.getDecoder().decode(pdf));
         assertThat(placed.get(0)).as("points for a pixel").isEqualTo(0.75, within(0.001));
-        assertThat(placed.get(1) / 72 * 25.4).as("left margin in mm").isEqualTo(margin, within(0.2));
+        assertThat(placed.get(1) / 72 * 25.4)
+                .as("left margin in mm")
+                .isEqualTo(margin, within(0.2));
     }
 
     /** How large the first page draws what it shows, and how far from the left. */

@@ -36,19 +36,20 @@ class LauncherTest {
         Path jdk = directory.resolve("jdk 25");
         executable(jdk.resolve("bin/javac"), "#!/bin/sh\n");
         executable(
-                jdk.resolve("bin/java"), "#!/bin/sh\nfor word; do printf '%s\\n' \"$word\"; done\n");
+                jdk.resolve("bin/java"),
+                "#!/bin/sh\nfor word; do printf '%s\\n' \"$word\"; done\n");
         Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"25.0.3\"\n");
         return jdk;
     }
 
     private List<String> run(Path command, Path jdk) throws Exception {
         ProcessBuilder builder =
-                new ProcessBuilder(command.toString(), "tap", "two words").redirectErrorStream(true);
+                new ProcessBuilder(command.toString(), "tap", "two words")
+                        .redirectErrorStream(true);
         builder.directory(directory.toFile());
         builder.environment().put("JAVA_HOME", jdk.toString());
         Process process = builder.start();
-        String output =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
         return output.lines().toList();
     }

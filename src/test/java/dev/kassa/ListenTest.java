@@ -65,13 +65,13 @@ class ListenTest {
                 TestServer _ = TestServer.start(settings)) {
             String session = session(data);
             String to = "localhost:" + endpoint.port() + "/hook";
-            try (KassaProcess listen =
-                    listen("--from-start", "--count", "1", "--forward-to", to)) {
+            try (KassaProcess listen = listen("--from-start", "--count", "1", "--forward-to", to)) {
                 assertThat(listen.awaitLine(session)).contains("-> 200");
                 listen.endsWith(0);
             }
             assertThat(endpoint.received.getFirst().target()).isEqualTo("/hook");
-            for (String none : List.of("http://", "ftp://x.example/", "http://x.example:0/", "a b:80")) {
+            for (String none :
+                    List.of("http://", "ftp://x.example/", "http://x.example:0/", "a b:80")) {
                 try (KassaProcess listen = listen("--forward-to", none)) {
                     assertThat(listen.endsWith(1))
                             .containsExactly(

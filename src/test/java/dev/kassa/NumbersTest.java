@@ -81,7 +81,9 @@ class NumbersTest {
     void aHugeNumberThatNobodyReadsIsIgnored() {
         String cart =
                 TestMerchant.cart(device.id())
-                        .replace("\"order_amount\"", "\"unknown\": 100e2147483647, \"order_amount\"");
+                        .replace(
+                                "\"order_amount\"",
+                                "\"unknown\": 100e2147483647, \"order_amount\"");
         merchant.api().sloppy("POST", "/ipp/v1/sessions", cart).is(200);
         underKey(UUID.randomUUID().toString(), cart).is(200);
     }

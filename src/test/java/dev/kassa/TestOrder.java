@@ -19,8 +19,7 @@ record TestOrder(TestMerchant merchant, String session, String id) {
     }
 
     /** A new order of this amount, all of it one line. */
-    static TestOrder ofAmount(
-            TestMerchant merchant, TestMerchant.TestDevice device, long amount) {
+    static TestOrder ofAmount(TestMerchant merchant, TestMerchant.TestDevice device, long amount) {
         String cart =
                 """
                 {"device_id": "%s", "order_amount": %2$d, "order_tax_amount": %3$d,
@@ -30,8 +29,7 @@ record TestOrder(TestMerchant merchant, String session, String id) {
                    "total_tax_amount": %3$d}]}
                 """
                         .formatted(device.id(), amount, amount / 5);
-        String session =
-                merchant.api().post("/ipp/v1/sessions", cart).is(200).text("session_id");
+        String session = merchant.api().post("/ipp/v1/sessions", cart).is(200).text("session_id");
         return new TestOrder(
                 merchant, session, merchant.tap(session, "SUCCESS").is(200).text("order_id"));
     }

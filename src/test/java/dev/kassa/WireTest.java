@@ -251,7 +251,8 @@ class WireTest {
                     refused(answer, field.path());
                 }
             }
-            for (String good : List.of(AMOUNT + "", AMOUNT + ".00", "2e8", least + "", least + ".0")) {
+            for (String good :
+                    List.of(AMOUNT + "", AMOUNT + ".00", "2e8", least + "", least + ".0")) {
                 JsonNode value = ValidRequests.json(good);
                 Answer answer = valid.of(operation).with(field.path(), value).send();
                 assertThat(answer.fault(field.path()))

@@ -33,7 +33,8 @@ final class RequestHash {
             value.add(canonical(Json.MAPPER.readValue(request.body(), Object.class)));
             return Json.write(value);
         } catch (JacksonException | NumberFormatException | ArithmeticException e) {
-            // It will be refused, or holds a number beyond all bounds: its bytes tell it from others.
+            // It will be refused, or holds a number beyond all bounds: its bytes tell it from
+            // others.
             return new String(request.body(), StandardCharsets.ISO_8859_1);
         }
     }

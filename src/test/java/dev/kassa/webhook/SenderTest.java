@@ -9,11 +9,15 @@ import dev.kassa.kernel.Vault;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.apache.hc.client5.http.DnsResolver;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +30,9 @@ class SenderTest {
     private static final Instant NOW = Instant.parse("2026-11-25T22:00:00Z");
 
     private final BlockingQueue<String> hosts = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> signatures = new LinkedBlockingQueue<>();
+    private final BlockingQueue<byte[]> bodies = new LinkedBlockingQueue<>();
+    private final String secret = Signature.newSecret();
     private final Vault vault = new Vault("k".repeat(32));
     private final HttpServer endpoint = HttpServer.create(loopback(), 0);
     private final Sender sender =
@@ -65,19 +72,15 @@ class SenderTest {
                 "/",
                 exchange -> {
                     hosts.add(exchange.getRequestHeaders().getFirst("Host"));
+                    signatures.add(exchange.getRequestHeaders().getFirst("webhook-signature"));
+                    bodies.add(exchange.getRequestBody().readAllBytes());
                     exchange.getResponseHeaders().set(header, value);
                     exchange.sendResponseHeaders(status, -1);
                     exchange.close();
                 });
         endpoint.start();
         String url = "http://" + host + ":" + endpoint.getAddress().getPort() + "/hook";
-        Target target =
-                new Target(
-                        DestinationUrl.parse(url),
-                        true,
-                        vault.seal(Signature.newSecret()),
-                        null,
-                        null);
+        Target target = new Target(DestinationUrl.parse(url), true, vault.seal(secret), null, null);
         Claim claim =
                 new Claim(
                         DestinationId.next(),
@@ -87,8 +90,22 @@ class SenderTest {
                         null,
                         0,
                         NOW,
-                        "{\"name\": \"Kött\"}");
+                        "{\"name\": \"Kött 🧾\"}");
         return sender.send(claim, target);
+    }
+
+    /** Not over what a text turns into in some other encoding. */
+    @Test
+    void theSignatureIsOverTheBytesThatAreSent() throws Exception {
+        var _ = send("shop.example", 200, "X-Ok", "yes");
+        byte[] body = bodies.remove();
+        assertThat(body).isEqualTo("{\"name\": \"Kött 🧾\"}".getBytes(StandardCharsets.UTF_8));
+        Mac mac = Mac.getInstance("HmacSHA256");
+        byte[] key = Base64.getDecoder().decode(secret.substring("whsec_".length()));
+        mac.init(new SecretKeySpec(key, "HmacSHA256"));
+        mac.update(("kevt_1." + NOW.getEpochSecond() + ".").getBytes(StandardCharsets.US_ASCII));
+        String expected = Base64.getEncoder().encodeToString(mac.doFinal(body));
+        assertThat(signatures.remove()).isEqualTo("v1," + expected);
     }
 
     /** As containers are called. */
