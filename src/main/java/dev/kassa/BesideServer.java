@@ -115,8 +115,9 @@ final class BesideServer implements AutoCloseable {
         return context.getBean(type);
     }
 
+    /** Without telling the parts of it: that would make those that nobody asked for. */
     @Override
     public void close() {
-        context.close();
+        context.getBeanFactory().destroySingletons();
     }
 }

@@ -11,8 +11,9 @@ import dev.kassa.webhook.DestinationUrl;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpHeaders;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,16 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,14 +55,17 @@ final class ListenCommand implements Callable<Integer> {
     private static final String DESTINATIONS = "/kassa/v1/webhook-destinations";
     private static final int WAIT_SECONDS = 25;
     private static final Duration TIMEOUT = Duration.ofSeconds(WAIT_SECONDS + 10L);
+    private static final Timeout FORWARD_TIMEOUT = Timeout.ofSeconds(10);
+    private static final ContentType JSON = ContentType.create("application/json");
     private static final Duration RECONNECT = Duration.ofSeconds(1);
 
     @Option(
             names = "--forward-to",
             paramLabel = "URL",
             description =
-                    "Send each event there too, signed anew with the secret that is printed first.")
-    private @Nullable URI forwardTo;
+                    "Send each event there too, signed anew with the secret that is printed first."
+                            + " Without a scheme, as in localhost:3000, it is http.")
+    private @Nullable String forwardTo;
 
     @Option(
             names = "--count",
@@ -63,12 +77,14 @@ final class ListenCommand implements Callable<Integer> {
     private boolean fromStart;
 
     private final Terminal terminal = new Terminal(System.out);
+    private final CloseableHttpClient endpoint = client();
 
     /** The destination that signs for us, and its secret. */
     private record Signer(String destination, String secret) {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        URI target = forwardTo == null ? null : target(forwardTo);
         Path data = Settings.load().dataDirectory();
         PlaygroundEnv env = PlaygroundEnv.read(data);
         if (env.get("KASSA_URL").isEmpty()) {
@@ -89,18 +105,35 @@ final class ListenCommand implements Callable<Integer> {
                     e);
         }
         terminal.step("Listening", env.get("KASSA_URL"));
-        if (forwardTo != null) {
-            terminal.step("Forwarding", forwardTo + " signed with " + signer.secret());
+        if (target != null) {
+            terminal.step("Forwarding", target + " signed with " + signer.secret());
         }
-        follow(api, signer, after);
+        follow(api, signer, target, after);
         return 0;
     }
 
-    private void follow(ApiClient api, Signer signer, String from) throws InterruptedException {
+    /** What is typed after {@code --forward-to}, as a URL that can be sent to. */
+    private static URI target(String typed) {
+        try {
+            URI url = DestinationUrl.parse(typed.contains("://") ? typed : "http://" + typed);
+            if (DestinationUrl.isHttp(url)) {
+                return url;
+            }
+        } catch (IllegalArgumentException e) {
+            // Refused below like any other that is no URL.
+        }
+        throw new Refusal(
+                "--forward-to is a URL such as http://localhost:3000/webhooks, not '"
+                        + typed
+                        + "'.");
+    }
+
+    private void follow(ApiClient api, Signer signer, @Nullable URI target, String from)
+            throws InterruptedException {
         String after = from;
         long seen = 0;
         boolean connected = true;
-        while (seen < count) {
+        while (seen < count && terminal.isRead()) {
             JsonNode answer;
             try {
                 answer = read(api, signer, after, Math.min(100, count - seen));
@@ -120,7 +153,7 @@ final class ListenCommand implements Callable<Integer> {
                 connected = true;
             }
             for (JsonNode entry : answer.path("content")) {
-                handle(api, signer, entry.path("request"));
+                handle(signer, target, entry.path("request"));
                 seen++;
             }
             after = answer.path("next").asString();
@@ -139,9 +172,7 @@ final class ListenCommand implements Callable<Integer> {
                         + (after.isEmpty() ? "" : "&after=" + after);
         HttpResponse<String> answer =
                 api.http()
-                        .send(
-                                api.request(path).timeout(TIMEOUT).build(),
-                                HttpResponse.BodyHandlers.ofString());
+                        .send(api.request(path).timeout(TIMEOUT).build(), BodyHandlers.ofString());
         if (answer.statusCode() >= 500 || answer.statusCode() == 429) {
             throw new IOException("answered " + answer.statusCode());
         }
@@ -156,8 +187,7 @@ final class ListenCommand implements Callable<Integer> {
         return body;
     }
 
-    private void handle(ApiClient api, Signer signer, JsonNode request)
-            throws InterruptedException {
+    private void handle(Signer signer, @Nullable URI target, JsonNode request) {
         String body = request.path("body").asString();
         String id = request.path("headers").path("webhook-id").asString();
         JsonNode event = Json.MAPPER.readTree(body);
@@ -166,8 +196,7 @@ final class ListenCommand implements Callable<Integer> {
             terminal.failed(event.path("type").asString(), detail + " NOT VERIFIED");
             return;
         }
-        String forwarded =
-                forwardTo == null ? "" : " -> " + forward(api, forwardTo, signer, id, body);
+        String forwarded = target == null ? "" : " -> " + forward(target, signer, id, body);
         terminal.received(event.path("type").asString(), detail + forwarded);
     }
 
@@ -184,28 +213,40 @@ final class ListenCommand implements Callable<Integer> {
     }
 
     /** What the endpoint answered. Signed now, since an event caught up with may be hours old. */
-    private static String forward(ApiClient api, URI to, Signer signer, String id, String body)
-            throws InterruptedException {
+    private String forward(URI to, Signer signer, String id, String body) {
         long timestamp = TimeUnit.MILLISECONDS.toSeconds(InstantSource.system().millis());
         try {
-            HttpRequest request =
-                    HttpRequest.newBuilder(DestinationUrl.parse(to.toString()))
-                            .timeout(Duration.ofSeconds(10))
-                            .header("Content-Type", "application/json")
-                            .header("webhook-id", id)
-                            .header("webhook-timestamp", Long.toString(timestamp))
-                            .header(
-                                    "webhook-signature",
-                                    new Webhook(signer.secret()).sign(id, timestamp, body))
-                            .POST(HttpRequest.BodyPublishers.ofString(body))
-                            .build();
-            return Integer.toString(
-                    api.http().send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
+            HttpPost request = new HttpPost(to);
+            request.setHeader("webhook-id", id);
+            request.setHeader("webhook-timestamp", Long.toString(timestamp));
+            request.setHeader(
+                    "webhook-signature", new Webhook(signer.secret()).sign(id, timestamp, body));
+            request.setEntity(new ByteArrayEntity(body.getBytes(StandardCharsets.UTF_8), JSON));
+            return Integer.toString(endpoint.execute(request, ClassicHttpResponse::getCode));
         } catch (IOException e) {
-            return "not forwarded: " + e;
+            return "not forwarded: " + e.getMessage();
         } catch (WebhookSigningException | EmptyWebhookSecretException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Tries each address of a name: many a server of a developer's listens on ::1 alone. */
+    private static CloseableHttpClient client() {
+        ConnectionConfig timeouts =
+                ConnectionConfig.custom()
+                        .setConnectTimeout(FORWARD_TIMEOUT)
+                        .setSocketTimeout(FORWARD_TIMEOUT)
+                        .build();
+        return HttpClients.custom()
+                .setConnectionManager(
+                        PoolingHttpClientConnectionManagerBuilder.create()
+                                .setDefaultConnectionConfig(timeouts)
+                                .build())
+                .setDefaultRequestConfig(
+                        RequestConfig.custom().setResponseTimeout(FORWARD_TIMEOUT).build())
+                .disableRedirectHandling()
+                .disableAutomaticRetries()
+                .build();
     }
 
     private static String end(ApiClient api) throws IOException, InterruptedException {

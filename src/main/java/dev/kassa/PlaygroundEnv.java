@@ -36,7 +36,7 @@ record PlaygroundEnv(Map<String, String> values) {
     }
 
     /** As one word of the shell. */
-    private static String quoted(String value) {
+    static String quoted(String value) {
         return value.matches("[A-Za-z0-9_./:+=-]*")
                 ? value
                 : "'" + value.replace("'", "'\\''") + "'";

@@ -8,10 +8,7 @@ import dev.kassa.kernel.Network;
 import dev.kassa.kernel.Refusal;
 import dev.kassa.push.WakeUpSettings;
 import dev.kassa.webhook.WebhookSettings;
-import java.io.IOException;
-import java.io.Reader;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,7 +92,7 @@ record Settings(
 
     static Settings load(Map<String, String> variables, Path file) {
         Map<String, String> environment = Kubernetes.without(variables);
-        Properties properties = read(file);
+        Properties properties = PropertiesFile.read(file);
         List<String> faults = new ArrayList<>();
         unknown(environment.keySet(), properties.stringPropertyNames(), faults);
         Map<Setting, String> values = new EnumMap<>(Setting.class);
@@ -113,19 +110,6 @@ record Settings(
         return settings;
     }
 
-    private static Properties read(Path file) {
-        Properties properties = new Properties();
-        if (Files.exists(file)) {
-            try (Reader reader = Files.newBufferedReader(file)) {
-                properties.load(reader);
-            } catch (IOException | IllegalArgumentException e) {
-                throw new Refusal(
-                        "Cannot read " + file.toAbsolutePath() + ": " + e.getMessage(), e);
-            }
-        }
-        return properties;
-    }
-
     private static void unknown(
             Set<String> variables, Set<String> properties, List<String> faults) {
         Set<String> names =
@@ -139,7 +123,13 @@ record Settings(
                                 .filter(name -> !OTHER_VARIABLES.contains(name)),
                         properties.stream().filter(key -> !keys.contains(key)))
                 .sorted()
-                .forEach(name -> faults.add(name + " is no setting; docs/settings.md lists them."));
+                .forEach(name -> faults.add(unknown(name, names)));
+    }
+
+    private static String unknown(String name, Set<String> variables) {
+        return variables.contains(name)
+                ? name + " is " + Setting.valueOf(name).property() + " in kassa.properties."
+                : name + " is no setting; docs/settings.md lists them.";
     }
 
     /** Turns texts into values, noting every fault. */
@@ -174,9 +164,9 @@ record Settings(
             }
             return new Settings(
                     value(Setting.KASSA_PORT, 0, Reading::port, "is a number from 0 to 65535"),
-                    required(Setting.KASSA_BIND_ADDRESS),
+                    address(Setting.KASSA_BIND_ADDRESS),
                     mode,
-                    Path.of(required(Setting.KASSA_DATA_DIR)),
+                    dataDirectory(),
                     database(databaseUrl),
                     masterKey,
                     value(
@@ -290,9 +280,30 @@ record Settings(
                             "is a list of addresses such as 10.0.0.5, 10.1.2.0/24"));
         }
 
+        /** IPv6 with or without the brackets that it has in a URL. */
+        private String address(Setting setting) {
+            return required(setting).replaceAll("^\\[(.*)]$", "$1");
+        }
+
+        private Path dataDirectory() {
+            String text = required(Setting.KASSA_DATA_DIR);
+            if (text.startsWith("~")) {
+                fault(
+                        Setting.KASSA_DATA_DIR,
+                        "is a path without ~, for which only a shell puts your home");
+            }
+            return Path.of(text);
+        }
+
         private Operation operation() {
+            String managementPort = text(Setting.KASSA_MANAGEMENT_PORT);
+            if (managementPort != null
+                    && !managementPort.equals("0")
+                    && managementPort.equals(text(Setting.KASSA_PORT))) {
+                fault(Setting.KASSA_MANAGEMENT_PORT, "is another port than KASSA_PORT");
+            }
             @Nullable Integer port =
-                    text(Setting.KASSA_MANAGEMENT_PORT) == null
+                    managementPort == null
                             ? null
                             : value(
                                     Setting.KASSA_MANAGEMENT_PORT,
@@ -301,7 +312,7 @@ record Settings(
                                     "is a number from 0 to 65535");
             return new Operation(
                     port,
-                    required(Setting.KASSA_MANAGEMENT_ADDRESS),
+                    address(Setting.KASSA_MANAGEMENT_ADDRESS),
                     value(
                             Setting.KASSA_LOG_FORMAT,
                             LogFormat.TEXT,

@@ -39,13 +39,19 @@ record Terminal(PrintStream out, Ansi ansi) {
         out.flush();
     }
 
+    /** Whether somebody still reads: false once a pipe such as {@code | head} has ended. */
+    boolean isRead() {
+        return !out.checkError();
+    }
+
     private static String pad(String text) {
         return String.format(Locale.ROOT, "%-17s", text);
     }
 
     /** What to try now that the server stays up. */
     void next(Server server) {
-        String env = server.dataDirectory().resolve(PlaygroundEnv.FILE).toString();
+        String env =
+                PlaygroundEnv.quoted(server.dataDirectory().resolve(PlaygroundEnv.FILE).toString());
         out.println();
         out.println(
                 """

@@ -1,20 +1,30 @@
 package dev.kassa;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.kassa.kernel.Limits;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
@@ -26,6 +36,12 @@ import org.openqa.selenium.chrome.ChromeOptions;
  * {@code -Dkassa.screenshots=DIR} keeps pictures of what the shopper sees.
  */
 class BrowserTest {
+    /** The two matrices that a page of Chromium's begins with. */
+    private static final Pattern DRAWN =
+            Pattern.compile(
+                    "(?<unit>[.\\d]+) 0 0 -[.\\d]+ 0 [.\\d]+ cm\\s[^m]*?"
+                            + "(?<scale>[.\\d]+) 0 0 [.\\d]+ (?<left>[.\\d]+) [.\\d]+ cm");
+
     private static Optional<ChromeDriver> browser = Optional.empty();
 
     private final TestServer server = TestServer.shared();
@@ -132,6 +148,57 @@ class BrowserTest {
         phone.get(server.url() + "/pay/nothing");
         assertThat(phone.findElement(By.tagName("h1")).getText()).contains("no longer valid");
         picture("ended");
+    }
+
+    /** Of 58 and 80 mm, and of A4: at its own size, with a margin that leaves room for the text. */
+    @ParameterizedTest
+    @CsvSource({"58, 3", "80, 3", "210, 14"})
+    void aReceiptIsPrintedWithoutBeingShrunk(int paperWidth, double margin) throws Exception {
+        ChromeDriver phone = browser.orElseThrow();
+        TestOrder order = TestOrder.ofAmount(merchant, device, Limits.AMOUNT);
+        order.refund(123_456_789).is(201);
+        phone.get(order.get().text("receipt_url") + "?lang=sv");
+        String pdf =
+                phone.executeCdpCommand(
+                                "Page.printToPDF",
+                                Map.of("paperWidth", paperWidth / 25.4, "paperHeight", 11.7))
+                        .get("data")
+                        .toString();
+        List<Double> placed = placed(Base64.getDecoder().decode(pdf));
+        assertThat(placed.get(0)).as("points for a pixel").isEqualTo(0.75, within(0.001));
+        assertThat(placed.get(1) / 72 * 25.4)
+                .as("left margin in mm")
+                .isEqualTo(margin, within(0.2));
+    }
+
+    /** How large the first page draws what it shows, and how far from the left. */
+    private static List<Double> placed(byte[] pdf) throws Exception {
+        String text = new String(pdf, StandardCharsets.ISO_8859_1);
+        for (int at = text.indexOf("stream\n"); at >= 0; at = text.indexOf("\nstream\n", at + 7)) {
+            int from = text.indexOf('\n', at + 1) + 1;
+            String page = inflated(pdf, from);
+            Matcher matrix = DRAWN.matcher(page);
+            if (matrix.find()) {
+                double unit = Double.parseDouble(matrix.group("unit"));
+                return List.of(
+                        unit * Double.parseDouble(matrix.group("scale")),
+                        unit * Double.parseDouble(matrix.group("left")));
+            }
+        }
+        throw new AssertionError("no page in the PDF");
+    }
+
+    private static String inflated(byte[] pdf, int from) {
+        Inflater inflater = new Inflater();
+        byte[] page = new byte[4096];
+        try {
+            inflater.setInput(pdf, from, pdf.length - from);
+            return new String(page, 0, inflater.inflate(page), StandardCharsets.ISO_8859_1);
+        } catch (DataFormatException e) {
+            return "";
+        } finally {
+            inflater.end();
+        }
     }
 
     private static boolean styled(ChromeDriver phone) {

@@ -167,6 +167,26 @@ class DestinationApiTest {
                 .containsExactly("url");
     }
 
+    @Test
+    void aUrlIsTakenAsPeopleTypeIt() throws Exception {
+        String typed = " HTTP://127.0.0.1:" + endpoint.port() + "/{shop}/a b?x[]=1|2 ";
+        Answer made = api.sloppy("POST", TestDestination.PATH, wish("typed", typed, "")).is(201);
+        String target = "/%7Bshop%7D/a%20b?x%5B%5D=1%7C2";
+        assertThat(made.text("url")).isEqualTo("http://127.0.0.1:" + endpoint.port() + target);
+        api.post(TestDestination.PATH + "/" + made.text("id") + "/test", "").is(202);
+        received(1);
+        assertThat(endpoint.received.getFirst().target()).isEqualTo(target);
+        api.post(TestDestination.PATH, wish("docker", "http://shop_web_1:8080/", "")).is(201);
+        refused("http://x.example:0/", "must name a port from 1 to 65535");
+        refused("http://shop_web:65536/", "must name a port from 1 to 65535");
+        refused("http://x.example/#top", "must hold no fragment");
+    }
+
+    private void refused(String url, String why) {
+        Answer answer = api.sloppy("POST", TestDestination.PATH, wish("no", url, ""));
+        assertThat(answer.is(400).fault("url")).contains(why);
+    }
+
     /** One that was kept before URLs were encoded. */
     @Test
     void aUrlThatWasKeptAsItWasTypedIsSentEncoded() throws Exception {

@@ -36,6 +36,16 @@ final class KassaProcess implements AutoCloseable {
     /** The same in a Java with these options. */
     static KassaProcess run(
             Path data, Map<String, String> settings, List<String> options, String... command) {
+        try {
+            return new KassaProcess(builder(data, settings, options, command).start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Not started yet; what it prints to either stream comes in one. */
+    static ProcessBuilder builder(
+            Path data, Map<String, String> settings, List<String> options, String... command) {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(options);
@@ -47,11 +57,7 @@ final class KassaProcess implements AutoCloseable {
         builder.environment().put("KASSA_DATA_DIR", data.toString());
         builder.environment().put("KASSA_PORT", "0");
         builder.environment().putAll(settings);
-        try {
-            return new KassaProcess(builder.start());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return builder;
     }
 
     /** Starts a server and waits until it is up. */

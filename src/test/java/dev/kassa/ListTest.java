@@ -127,6 +127,16 @@ class ListTest {
     }
 
     @Test
+    void aKeyMayHaveDotsAndBrackets() {
+        String odd =
+                enrollment("{\"a.b\": \"1\", \"c[d]\": \"2\", \"e f\": \"3+4\", \"empty\": \"\"}");
+        var _ = enrollment("{\"a\": \"1\", \"c\": \"2\"}");
+        for (String filter : List.of("a.b:1", "c%5Bd%5D:2", "e%20f:3%2B4", "e+f:3%2B4", "empty:")) {
+            assertThat(enrollments("?metadata=" + filter)).as(filter).containsExactly(odd);
+        }
+    }
+
+    @Test
     void consumedAndWithdrawnCodes() {
         Answer made = api.post("/ipp/v1/enrollments", "{}").is(201);
         String consumed = made.text("enrollment_id");

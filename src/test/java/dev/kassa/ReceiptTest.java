@@ -243,6 +243,40 @@ class ReceiptTest {
         assertThat(html).containsPattern("<time [^>]*>[^<]* " + Pattern.quote(shown) + "</time>");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "JPY, 'JP¥240,000', '240,000', '-JP¥5'",
+        "ISK, 'ISK 240,000', '240,000', '-ISK 5'",
+        "KWD, 'KWD 240.000', '240.000', '-KWD 0.005'",
+        "EUR, '€2,400.00', '2,400.00', '-€0.05'"
+    })
+    void aCurrencyHasItsOwnDecimals(String currency, String total, String gross, String refund)
+            throws Exception {
+        String cart = TestMerchant.cart(device.id()).replace("SEK", currency);
+        String session = merchant.api().post("/ipp/v1/sessions", cart).is(200).text("session_id");
+        TestOrder order =
+                new TestOrder(
+                        merchant,
+                        session,
+                        merchant.tap(session, "SUCCESS").is(200).text("order_id"));
+        order.refund(5).is(201);
+        String html = page(order.get().text("receipt_url") + "?lang=en").body();
+        assertThat(html.replace('\u00a0', ' ')).contains(">" + total + "<", gross, refund);
+    }
+
+    /** The total is of the order, and the shopper's bank shows less. */
+    @Test
+    void whatWasLetGoIsToldOnThePage() throws Exception {
+        TestMerchant capturing = TestOrder.capturingManually(server);
+        TestOrder order = TestOrder.paid(capturing, capturing.device());
+        order.capture(200_000).is(201);
+        String url = order.get().text("receipt_url") + "?lang=en";
+        assertThat(page(url).body()).contains("Partly charged").doesNotContain("Not charged");
+        order.post("/release-remaining-authorization", "").is(204);
+        assertThat(page(url).body().replace('\u00a0', ' '))
+                .contains("Not charged</dt><dd class=\"amount\">SEK 400.00</dd>");
+    }
+
     @Test
     void aWeightIsShownAsOne() throws Exception {
         TestMerchant capturing = TestOrder.capturingManually(server);

@@ -65,6 +65,8 @@ class ResolveCommandTest {
 
             List<String> text = run(data, settings, 0, "pending", "--older-than", "0s");
             assertThat(text)
+                    .as("it says nothing else")
+                    .noneMatch(line -> line.contains("WARN") || line.contains("Exception"))
                     .anyMatch(line -> line.endsWith("payment " + payment))
                     .anyMatch(line ->
                             line.endsWith(

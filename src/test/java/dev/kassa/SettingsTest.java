@@ -80,6 +80,58 @@ class SettingsTest {
     }
 
     /** It would be printed when the database does not answer. */
+    /** As editors of Windows save it, with a byte order mark. */
+    @Test
+    void aByteOrderMarkIsNoPartOfTheFirstKey() throws IOException {
+        Path file = directory.resolve("kassa.properties");
+        Files.writeString(file, "\uFEFFkassa.port=1234\r\nkassa.data-dir=/srv/kött\r\n");
+        Settings settings = Settings.load(Map.of(), file);
+        assertThat(settings.port()).isEqualTo(1234);
+        assertThat(settings.dataDirectory()).isEqualTo(Path.of("/srv/kött"));
+    }
+
+    @Test
+    void whatIsWrongWithTheFileIsSaid() throws IOException {
+        Path file = directory.resolve("kassa.properties");
+        Files.write(file, new byte[] {'a', '=', (byte) 0xE4});
+        assertThatThrownBy(() -> Settings.load(Map.of(), file))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("not UTF-8");
+        Files.writeString(file, "KASSA_SESSION_TTL=1h\n");
+        assertThatThrownBy(() -> Settings.load(Map.of(), file))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("KASSA_SESSION_TTL is kassa.session-ttl in kassa.properties");
+    }
+
+    @Test
+    void anAddressOfIpv6MayStandInBrackets() {
+        Settings settings =
+                Settings.load(
+                        Map.of(
+                                "KASSA_BIND_ADDRESS", "[::1]",
+                                "KASSA_MANAGEMENT_ADDRESS", "[fd00::5]"),
+                        NONE);
+        assertThat(settings.bindAddress()).isEqualTo("::1");
+        assertThat(settings.operation().managementAddress()).isEqualTo("fd00::5");
+    }
+
+    @Test
+    void whatWouldEndInAFaultOrInAnotherDirectoryIsRefused() {
+        assertThatThrownBy(() ->
+                        Settings.load(
+                                Map.of(
+                                        "KASSA_PORT", "8080",
+                                        "KASSA_MANAGEMENT_PORT", "8080",
+                                        "KASSA_DATA_DIR", "~/kassa"),
+                                NONE))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContainingAll(
+                        "KASSA_MANAGEMENT_PORT is another port than KASSA_PORT",
+                        "KASSA_DATA_DIR is a path without ~");
+        Map<String, String> anyPorts = Map.of("KASSA_PORT", "0", "KASSA_MANAGEMENT_PORT", "0");
+        assertThat(Settings.load(anyPorts, NONE).operation().managementPort()).isZero();
+    }
+
     @Test
     void aLoginInTheDatabaseUrlIsRefusedAndNotRepeated() {
         for (String url :

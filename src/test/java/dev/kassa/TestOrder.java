@@ -18,6 +18,22 @@ record TestOrder(TestMerchant merchant, String session, String id) {
                 merchant, session, merchant.tap(session, "SUCCESS").is(200).text("order_id"));
     }
 
+    /** A new order of this amount, all of it one line. */
+    static TestOrder ofAmount(TestMerchant merchant, TestMerchant.TestDevice device, long amount) {
+        String cart =
+                """
+                {"device_id": "%s", "order_amount": %2$d, "order_tax_amount": %3$d,
+                 "purchase_currency": "SEK", "purchase_started_at": "2024-01-15T10:30:00Z",
+                 "order_items": [{"name": "Espresso machine for a large office", "quantity": 1,
+                   "unit_price": %2$d, "total_amount": %2$d, "tax_rate": 2500,
+                   "total_tax_amount": %3$d}]}
+                """
+                        .formatted(device.id(), amount, amount / 5);
+        String session = merchant.api().post("/ipp/v1/sessions", cart).is(200).text("session_id");
+        return new TestOrder(
+                merchant, session, merchant.tap(session, "SUCCESS").is(200).text("order_id"));
+    }
+
     /** A merchant whose sales are captured through the API. */
     static TestMerchant capturingManually(TestServer server) {
         TestMerchant merchant = server.merchant();

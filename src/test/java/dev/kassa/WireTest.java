@@ -237,7 +237,9 @@ class WireTest {
                             "9223372036854775808",
                             "1e400",
                             "1.5",
-                            "1.0",
+                            "0.1e-5",
+                            "1e2147483647",
+                            "1e-2147483647",
                             "\"1\"",
                             "true",
                             "[]")) {
@@ -249,12 +251,14 @@ class WireTest {
                     refused(answer, field.path());
                 }
             }
-            for (long good : new long[] {AMOUNT, least}) {
-                JsonNode value = JsonNodeFactory.instance.numberNode(good);
+            for (String good :
+                    List.of(AMOUNT + "", AMOUNT + ".00", "2e8", least + "", least + ".0")) {
+                JsonNode value = ValidRequests.json(good);
                 Answer answer = valid.of(operation).with(field.path(), value).send();
                 assertThat(answer.fault(field.path()))
                         .as("%s = %s", field.path(), good)
-                        .doesNotContain("must be between");
+                        .doesNotContain("must be between")
+                        .doesNotContain("whole number");
             }
         }
     }
@@ -273,6 +277,9 @@ class WireTest {
                     "2024-01-15T10:30:00-18:00",
                     "+2024-01-15T10:30:00+01:00",
                     "2024-01-15T10:30:00+01:00[Europe/Stockholm]",
+                    "2024-01-15 10:30:00.123456+00:00",
+                    "2024-01-15 10:30:00+01",
+                    "2024-01-15 10:30:00 +0100",
                     "2016-12-31T23:59:60Z",
                     "2017-01-01T00:59:60.5+01:00",
                     "0001-01-01T00:00:00Z",
@@ -284,7 +291,6 @@ class WireTest {
                     "2024-01-15",
                     "2024-01-15T10:30:00",
                     "2024-01-15T10Z",
-                    "2024-01-15 10:30:00Z",
                     "20240115T103000Z",
                     "2024-1-15T10:30:00Z",
                     "2024-01-15T10:30:00.Z",
@@ -298,7 +304,6 @@ class WireTest {
                     "2024-13-01T10:30:00Z",
                     "2024-01-15T10:30:00+18:01",
                     "2024-01-15T10:30:00+01:60",
-                    "2024-01-15T10:30:00+01",
                     "2024-01-15T10:30:00 Z",
                     "0000-12-31T23:59:59Z",
                     "0001-01-01T00:00:00+00:01",

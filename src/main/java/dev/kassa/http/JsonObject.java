@@ -106,18 +106,23 @@ public final class JsonObject {
         return longWithin(field, Long.MIN_VALUE, Long.MAX_VALUE, false);
     }
 
-    /** A number between {@code -most} and {@code most}, perhaps with a fraction; may be absent. */
+    /**
+     * A number between {@code -most} and {@code most}, perhaps with a fraction of at most {@link
+     * Limits#FRACTION_DIGITS} digits; may be absent.
+     */
     public @Nullable BigDecimal optionalNumber(String field, int most) {
         JsonNode value = value(field);
         if (value == null) {
             return null;
         }
         if (!value.isNumber()
+                || value.decimalValue().scale() > Limits.FRACTION_DIGITS
                 || value.decimalValue().abs().compareTo(BigDecimal.valueOf(most)) > 0) {
             fault(field, "must be a number between -" + most + " and " + most);
             return null;
         }
-        return value.decimalValue();
+        BigDecimal number = value.decimalValue();
+        return number.signum() == 0 ? BigDecimal.ZERO : number;
     }
 
     /** A whole number within bounds that may be absent. */
@@ -139,15 +144,29 @@ public final class JsonObject {
             }
             return OptionalLong.empty();
         }
-        if (!value.isIntegralNumber()) {
+        if (!value.isNumber() || !isWhole(value.decimalValue())) {
             fault(field, "must be a whole number such as 1, not " + kind(value));
             return OptionalLong.empty();
         }
-        if (!value.canConvertToLong() || value.longValue() < least || value.longValue() > most) {
+        BigDecimal number = value.decimalValue();
+        if (number.compareTo(BigDecimal.valueOf(least)) < 0
+                || number.compareTo(BigDecimal.valueOf(most)) > 0) {
             fault(field, "must be between " + least + " and " + most);
             return OptionalLong.empty();
         }
-        return OptionalLong.of(value.longValue());
+        return OptionalLong.of(number.longValueExact());
+    }
+
+    /**
+     * However it is written: JSON Schema counts {@code 4500.0} and {@code 4.5e3} as integers, and
+     * languages without integers send them so. An exponent may be as large as an int, so nothing is
+     * computed with it.
+     */
+    private static boolean isWhole(BigDecimal number) {
+        return number.signum() == 0
+                || number.scale() <= 0
+                || (number.scale() < number.precision()
+                        && number.stripTrailingZeros().scale() <= 0);
     }
 
     /** A required text of at most {@code limit} characters with something to see. */

@@ -10,10 +10,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads points in time: RFC 3339, and what the printers of Java and PHP write besides. That is a
- * full minute without seconds ({@code 2024-01-15T10:30Z}), an offset without a colon ({@code
- * +0100}), a year with a plus sign, and the name of the time zone behind the offset ({@code
- * +01:00[Europe/Stockholm]}), which is not looked at since the offset says all.
+ * Reads points in time: RFC 3339, and what the printers of Java, PHP, Python, Ruby, Swift and
+ * PostgreSQL write besides. That is a full minute without seconds ({@code 2024-01-15T10:30Z}), an
+ * offset without a colon ({@code +0100}) or without minutes ({@code +01}), a blank in the place of
+ * the T and before the offset, a year with a plus sign, and the name of the time zone behind the
+ * offset ({@code +01:00[Europe/Stockholm]}), which is not looked at since the offset says all.
  *
  * <p>A leap second is the second after it. What is finer than a microsecond is cut off, since the
  * database keeps no more.
@@ -24,9 +25,9 @@ final class Times {
 
     private static final Pattern TIME =
             Pattern.compile(
-                    "\\+?(?<year>\\d{4})-(?<month>\\d\\d)-(?<day>\\d\\d)[Tt]"
+                    "\\+?(?<year>\\d{4})-(?<month>\\d\\d)-(?<day>\\d\\d)[Tt ]"
                             + "(?<hour>\\d\\d):(?<minute>\\d\\d)(:(?<second>\\d\\d)(\\.(?<fraction>\\d+))?)?"
-                            + "([Zz]|(?<sign>[+-])(?<hours>\\d\\d):?(?<minutes>\\d\\d))"
+                            + "([Zz]| ?(?<sign>[+-])(?<hours>\\d\\d)(:?(?<minutes>\\d\\d))?)"
                             + "(\\[[A-Za-z][A-Za-z0-9_+/-]{0,60}])?");
 
     private static final int MICRO_DIGITS = 6;

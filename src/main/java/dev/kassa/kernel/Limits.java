@@ -70,6 +70,9 @@ public final class Limits {
     /** Pieces in one line. */
     public static final int QUANTITY = 100_000;
 
+    /** Digits of the fraction of a quantity; binary floating point prints up to 17. */
+    public static final int FRACTION_DIGITS = 30;
+
     /** Basis points of a tax rate: 10000 is 100 %. */
     public static final int TAX_RATE_BASIS_POINTS = 10_000;
 

@@ -82,13 +82,20 @@ public final class Destinations {
         if (!scheme.equals("https") && !scheme.equals("http")) {
             return "must begin with https:// or http://";
         }
-        if (url.getHost() == null || url.getPort() > 65_535 || url.getRawFragment() != null) {
+        Optional<String> host = DestinationUrl.host(url);
+        if (host.isEmpty()) {
             return "must be a URL such as https://example.com/webhooks";
+        }
+        if (!DestinationUrl.hasUsablePort(url)) {
+            return "must name a port from 1 to 65535, or none";
+        }
+        if (url.getRawFragment() != null) {
+            return "must hold no fragment: what follows a # is never sent";
         }
         if (url.getRawUserInfo() != null) {
             return "must hold no user name or password";
         }
-        boolean allowed = AddressGuard.literal(url.getHost()).map(guard::allows).orElse(true);
+        boolean allowed = AddressGuard.literal(host.get()).map(guard::allows).orElse(true);
         return allowed ? null : "must not be an address outside the public internet";
     }
 

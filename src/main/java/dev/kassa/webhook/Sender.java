@@ -8,13 +8,13 @@ import java.io.Serial;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZonedDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -26,12 +26,15 @@ import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.utils.DateUtils;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
@@ -54,8 +57,19 @@ final class Sender implements AutoCloseable {
     /** Bytes of the answer that are read at all; an endpoint that sends more is cut off. */
     private static final int READ_BYTES = 65_536;
 
+    /** Bytes of a line of the answer's head: shops send policies for browsers of 10 KB and more. */
+    private static final int HEADER_LINE_BYTES = 32_768;
+
     /** Connections at once, to all destinations together. */
     private static final int CONNECTIONS = 4096;
+
+    /** Of {@code Retry-After}; more are centuries. */
+    private static final int SECONDS_DIGITS = 9;
+
+    /** The oldest form of dates in HTTP, which is without a zone. */
+    private static final DateTimeFormatter ASCTIME =
+            DateTimeFormatter.ofPattern("EEE MMM [ ]d HH:mm:ss yyyy", Locale.ENGLISH)
+                    .withZone(ZoneOffset.UTC);
 
     private static final ContentType JSON = ContentType.create("application/json");
 
@@ -82,6 +96,13 @@ final class Sender implements AutoCloseable {
                 .setConnectionManager(
                         PoolingHttpClientConnectionManagerBuilder.create()
                                 .setDnsResolver(resolver)
+                                .setConnectionFactory(
+                                        ManagedHttpClientConnectionFactory.builder()
+                                                .http1Config(
+                                                        Http1Config.custom()
+                                                                .setMaxLineLength(HEADER_LINE_BYTES)
+                                                                .build())
+                                                .build())
                                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
                                 .setMaxConnTotal(CONNECTIONS)
                                 .setMaxConnPerRoute(CONNECTIONS)
@@ -219,24 +240,25 @@ final class Sender implements AutoCloseable {
         return new String(kept, StandardCharsets.UTF_8).replace('\0', '\uFFFD');
     }
 
-    /** {@code Retry-After}: seconds or a date, at most a day. */
+    /** {@code Retry-After}: seconds, or a date in one of HTTP's three forms; at most a day. */
     private @Nullable Duration rest(String retryAfter) {
-        try {
-            String text = retryAfter.strip();
-            Duration rest =
-                    text.matches("\\d{1,9}")
-                            ? Duration.ofSeconds(Long.parseLong(text))
-                            : Duration.between(
-                                    clock.instant(),
-                                    ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
-                                            .toInstant());
-            if (!rest.isPositive()) {
-                return null;
-            }
-            return rest.compareTo(RetryLadder.LONGEST_REST) > 0 ? RetryLadder.LONGEST_REST : rest;
-        } catch (DateTimeException e) {
+        String text = retryAfter.strip();
+        if (text.matches("\\d+")) {
+            return text.length() > SECONDS_DIGITS
+                    ? RetryLadder.LONGEST_REST
+                    : rest(Duration.ofSeconds(Long.parseLong(text)));
+        }
+        Instant until =
+                DateUtils.parseDate(
+                        text, DateUtils.FORMATTER_RFC1123, DateUtils.FORMATTER_RFC1036, ASCTIME);
+        return until == null ? null : rest(Duration.between(clock.instant(), until));
+    }
+
+    private static @Nullable Duration rest(Duration asked) {
+        if (!asked.isPositive()) {
             return null;
         }
+        return asked.compareTo(RetryLadder.LONGEST_REST) > 0 ? RetryLadder.LONGEST_REST : asked;
     }
 
     private static String noWholeAnswer() {

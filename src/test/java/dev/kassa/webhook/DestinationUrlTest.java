@@ -3,6 +3,8 @@ package dev.kassa.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +27,13 @@ class DestinationUrlTest {
         "https://shop。example/, https://shop.example/",
         "https://１２７.0.0.1/, https://127.0.0.1/",
         "http://[::1]:80/ö, http://[::1]:80/%C3%B6",
+        "HTTPS://Shop.example/Hook, https://Shop.example/Hook",
+        "https://x.example/a b?c d, https://x.example/a%20b?c%20d",
+        "'https://x.example/{id}|\"<a>^`[0]', https://x.example/%7Bid%7D%7C%22%3Ca%3E%5E%60%5B0%5D",
+        "https://x.example/?a[]={1|2}, https://x.example/?a%5B%5D=%7B1%7C2%7D",
+        "' \thttps://x.example/hook \n', https://x.example/hook",
+        "http://shop_web_1:8080/hook, http://shop_web_1:8080/hook",
+        "'https://x.example/a,b;c=(1)*!$''~@:&+', 'https://x.example/a,b;c=(1)*!$''~@:&+'",
     })
     void whatIsNotAsciiIsEncoded(String typed, String kept) {
         assertThat(DestinationUrl.parse(typed)).hasToString(kept);
@@ -34,7 +43,10 @@ class DestinationUrlTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "https://x.example/a b",
+                "https://x.example/a\r\nHost: y",
+                "https://x.example/a\tb",
+                "https://x.example\\@y.example/",
+                "https://a b.example/",
                 "https://x.example/%zz",
                 "https://x.example/ö%",
                 "https://a\u202eb.example/",
@@ -43,6 +55,29 @@ class DestinationUrlTest {
     void whatIsNoUrlIsRefused(String typed) {
         assertThatThrownBy(() -> DestinationUrl.parse(typed))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Names of containers have underscores; {@link URI} takes them for no host. */
+    @ParameterizedTest
+    @CsvSource({
+        "http://shop_web_1:8080/hook, shop_web_1, true",
+        "http://my-shop_web, my-shop_web, true",
+        "http://_a.b_c./, _a.b_c., true",
+        "http://shop_web:0/, shop_web, false",
+        "http://shop_web:65536/, shop_web, false",
+        "http://shop.example:65535/, shop.example, true",
+        "http://shop.example:/, shop.example, true",
+        "http://shop.example:0/, shop.example, false",
+        "http://shop.example:65536/, shop.example, false",
+        "http://shop..web_1/, , true",
+        "http://-shop_web/, , true",
+        "http://u@shop_web/, , true",
+        "http:///shop_web, , true",
+    })
+    void hostsAndPorts(String url, String host, boolean usablePort) {
+        URI parsed = DestinationUrl.parse(url);
+        assertThat(DestinationUrl.host(parsed)).isEqualTo(Optional.ofNullable(host));
+        assertThat(DestinationUrl.hasUsablePort(parsed)).isEqualTo(usablePort);
     }
 
     /** Java would send them to strasse.example; browsers go to xn--strae-oqa.example. */
