@@ -33,7 +33,7 @@ record NewAuthorization(
             if (total != amount) {
                 body.fault(
                         "order_amount",
-                        "must be the sum of the total_amount of the lines, which is " + total);
+                        "must be the sum of the total amounts of the lines, which is " + total);
             }
             Tax.checkOrder(body, "order_lines", tax, Math.min(size, Limits.AMOUNT));
         }

@@ -77,7 +77,7 @@ record LineItem(
         if (due != totalAmount) {
             line.fault(
                     "total_amount",
-                    "must be unit_price * quantity - total_discount_amount, which is " + due);
+                    "must be the unit price times the quantity, less the discount, which is " + due);
         }
         Tax.checkLine(line, "total_tax_amount", totalTaxAmount, totalAmount);
     }

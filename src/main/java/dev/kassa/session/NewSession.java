@@ -98,7 +98,7 @@ record NewSession(
         if (sum != amount) {
             body.fault(
                     "order_amount",
-                    "must be the sum of the total_amount of the lines, which is " + sum);
+                    "must be the sum of the total amounts of the lines, which is " + sum);
         }
     }
 }

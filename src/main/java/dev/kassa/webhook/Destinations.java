@@ -96,7 +96,7 @@ public final class Destinations {
             return "must hold no user name or password";
         }
         boolean allowed = AddressGuard.literal(host.get()).map(guard::allows).orElse(true);
-        return allowed ? null : "must not be an address outside the public internet";
+        return allowed ? null : "must name a host on the public internet";
     }
 
     /**
