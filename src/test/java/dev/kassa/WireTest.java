@@ -407,6 +407,8 @@ class WireTest {
                 Arguments.of("{\"x\": NaN}", "no such number as NaN"),
                 Arguments.of("{\"x\": Infinity}", "no such number as Infinity"),
                 Arguments.of("{\"x\": -Infinity}", "no such number as -Infinity"),
+                Arguments.of("{\"x\": 1e99999999999999999999}", "exponent"),
+                Arguments.of("{\"x\": [1e-2147483649]}", "exponent"),
                 Arguments.of("data=%s", "is a form"),
                 Arguments.of("order_amount=100&purchase_currency=SEK", "is a form"),
                 Arguments.of("items%5B0%5D=1", "is a form"),

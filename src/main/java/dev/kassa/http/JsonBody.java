@@ -53,6 +53,9 @@ final class JsonBody {
             return node;
         } catch (JacksonException e) {
             throw Problem.unreadable(why(e, text));
+        } catch (NumberFormatException e) {
+            throw Problem.unreadable(
+                    "The JSON in the body holds a number whose exponent is out of all bounds.");
         }
     }
 
