@@ -154,7 +154,7 @@ final class FuzzHeaders {
         if (random.chance(25)) {
             key(headers);
         }
-        if (random.chance(2) && Boolean.getBoolean("kassa.fuzz.expect")) {
+        if (random.chance(2)) {
             add(headers, "Expect", "100-continue");
         }
         if (random.chance(20)) {

@@ -6,13 +6,11 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One request, as its bytes.
  *
  * @param operation what it is meant for
- * @param json its body, where the documented schema must allow it if it is granted
  * @param chunked whether the body goes in pieces, without its length
  */
 record FuzzRequest(
@@ -21,7 +19,6 @@ record FuzzRequest(
         String target,
         List<Header> headers,
         byte[] body,
-        @Nullable String json,
         boolean chunked) {
     private static final int SHOWN = 3000;
     private static final int PIECE = 1000;

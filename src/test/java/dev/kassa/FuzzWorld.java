@@ -14,6 +14,7 @@ final class FuzzWorld {
         this.random = random;
         owner = furnished(server.merchant());
         capturing = furnished(TestOrder.capturingManually(server));
+        payByKlarna(capturing);
         stranger = furnished(server.merchant());
         streaming = new FuzzOwner(server.merchant());
         var _ = streaming.newDevice();
@@ -36,6 +37,24 @@ final class FuzzWorld {
             var _ = api.post("/ipp/v1/enrollments", "{}").is(201);
         }
         return owner;
+    }
+
+    /** Orders paid so can be extended, and few are. */
+    private static void payByKlarna(FuzzOwner owner) {
+        TestMerchant merchant = owner.merchant();
+        TestMerchant.TestDevice device = merchant.device();
+        String session = merchant.session(device);
+        var _ =
+                device.api()
+                        .post(
+                                "/pos/v1/sessions/" + session + "/payments",
+                                "{\"method\": \"klarna\"}")
+                        .is(200);
+        var _ =
+                merchant.api()
+                        .post("/ipp/v1/dev/sessions/" + session + "/provider-decision", "")
+                        .is(200);
+        var _ = device.finish(session).is(200);
     }
 
     /** Reads anew what there is. */

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -396,6 +397,18 @@ class WireTest {
         granted(raw(ready, joined("\ufeff", new byte[0], body)));
     }
 
+    private static Answer underAKey(ValidRequests.Ready ready, String body) {
+        return ready.client()
+                .send(
+                        ready.client()
+                                .request(ready.path())
+                                .header("Content-Type", "application/json")
+                                .header("Idempotency-Key", UUID.randomUUID().toString())
+                                .method(
+                                        ready.method(),
+                                        HttpRequest.BodyPublishers.ofString(body)));
+    }
+
     /** What people send for a JSON object, and a word of what they are told. */
     static Stream<Arguments> noObjects() {
         return Stream.of(
@@ -442,6 +455,7 @@ class WireTest {
             ValidRequests.Ready ready = ValidRequests.shared().of(operation);
             String sent = body.replace("%s", ready.body().toString());
             String said = said(ready.client().sloppy(ready.method(), ready.path(), sent).is(400));
+            assertThat(said(underAKey(ready, sent).is(400))).isEqualTo(said);
             assertThat(said)
                     .contains(words)
                     .endsWith(".")

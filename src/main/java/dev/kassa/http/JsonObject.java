@@ -31,6 +31,9 @@ import tools.jackson.databind.JsonNode;
 public final class JsonObject {
     private static final String REQUIRED = "is missing";
 
+    /** Digits behind the point of a number with a fraction. */
+    private static final int DECIMALS = 100;
+
     private final JsonNode node;
     private final String prefix;
     private final Faults faults;
@@ -112,12 +115,17 @@ public final class JsonObject {
         if (value == null) {
             return null;
         }
-        if (!value.isNumber()
-                || value.decimalValue().abs().compareTo(BigDecimal.valueOf(most)) > 0) {
+        if (!value.isNumber() || !isWithin(value.decimalValue(), most)) {
             fault(field, "must be a number between -" + most + " and " + most);
             return null;
         }
         return value.decimalValue();
+    }
+
+    /** Also with no exponent that other readers of JSON, or PostgreSQL, cannot hold. */
+    private static boolean isWithin(BigDecimal value, int most) {
+        return Math.abs((long) value.scale()) <= DECIMALS
+                && value.abs().compareTo(BigDecimal.valueOf(most)) <= 0;
     }
 
     /** A whole number within bounds that may be absent. */

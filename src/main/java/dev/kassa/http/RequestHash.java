@@ -32,8 +32,8 @@ final class RequestHash {
             List<@Nullable Object> value = new ArrayList<>();
             value.add(canonical(Json.MAPPER.readValue(request.body(), Object.class)));
             return Json.write(value);
-        } catch (JacksonException e) {
-            // It will be refused; until then its bytes tell it from others.
+        } catch (JacksonException | ArithmeticException | NumberFormatException e) {
+            // No JSON, or with a number beyond all bounds: its bytes tell it from others.
             return new String(request.body(), StandardCharsets.ISO_8859_1);
         }
     }
