@@ -234,8 +234,7 @@ final class Contract {
         for (int i = 0; i < declared.size(); i++) {
             JsonNode parameter = follow(pointer + "/parameters/" + i).node;
             if (parameter.path("in").asString().equals("query")) {
-                parameters.put(
-                        parameter.path("name").asString(), merged(parameter.path("schema")));
+                parameters.put(parameter.path("name").asString(), merged(parameter.path("schema")));
             }
         }
         JsonNode answer = follow(pointer + "/responses/200").node;

@@ -70,7 +70,9 @@ final class DatabaseChanges {
 
     private record Noted(String table, @Nullable String was, @Nullable String now) {}
 
-    /** The changes since the last call; a row that came and went, or went and came back, is none. */
+    /**
+     * The changes since the last call; a row that came and went, or went and came back, is none.
+     */
     List<Change> take() {
         List<Noted> noted =
                 jdbc.sql(

@@ -59,13 +59,18 @@ final class FuzzBodies {
     /** What a provider tells, true or not, broken now and then. */
     Body callback(FuzzOwner.Thing attempt) {
         String status =
-                random.text("APPROVED", "DECLINED", "FAILED", "CANCELLED", "AWAITING_CARD", "X", "");
+                random.text(
+                        "APPROVED", "DECLINED", "FAILED", "CANCELLED", "AWAITING_CARD", "X", "");
         String json = SignedCallbacks.body(UUID.fromString(attempt.id("attempt_id")), status);
         return switch (random.below(10)) {
             case 0 -> restructured(json);
             case 1 -> encoded(json);
-            case 2, 3 -> new Body(json.replaceFirst("\"(key|status|decline_code|card)\": [^,{]*,", ""));
-            case 4 -> new Body(json.replaceFirst("(?s)\\{[^{}]*}", random.text("null", "{}", "[]", "1")));
+            case 2, 3 ->
+                    new Body(json.replaceFirst("\"(key|status|decline_code|card)\": [^,{]*,", ""));
+            case 4 ->
+                    new Body(
+                            json.replaceFirst(
+                                    "(?s)\\{[^{}]*}", random.text("null", "{}", "[]", "1")));
             case 5 -> new Body(json.replace("reference", "x"));
             default -> new Body(json);
         };
@@ -73,7 +78,9 @@ final class FuzzBodies {
 
     /** Something in place of a body that an operation does not read. */
     Body unasked() {
-        return random.chance(80) ? NONE : new Body(random.text("{}", "x", "null", "a=b", "[".repeat(99)));
+        return random.chance(80)
+                ? NONE
+                : new Body(random.text("{}", "x", "null", "a=b", "[".repeat(99)));
     }
 
     /** The example, turned to what exists, with a few more of the fields that it may have. */
@@ -89,7 +96,8 @@ final class FuzzBodies {
                     List.of("device_id", "location_id", "enrollment_code", "hardware_id")
                                     .contains(field.path())
                             || field.path().endsWith("ed_amount")
-                            || (field.path().equals("name") && operation.path().contains("webhook"));
+                            || (field.path().equals("name")
+                                    && operation.path().contains("webhook"));
             if ((there && mustExist) || (!there && more && random.chance(6))) {
                 set(tree, field, values.fitting(field, owner));
             }
@@ -103,7 +111,11 @@ final class FuzzBodies {
     private static void set(ObjectNode tree, Contract.Field field, JsonNode value) {
         try {
             var _ =
-                    new ValidRequests.Ready(new TestClient(java.net.URI.create("http://x/"), null), "", "", tree)
+                    new ValidRequests.Ready(
+                                    new TestClient(java.net.URI.create("http://x/"), null),
+                                    "",
+                                    "",
+                                    tree)
                             .with(field.path(), value);
         } catch (ClassCastException e) {
             // What it would stand in is something else by now.
@@ -158,7 +170,8 @@ final class FuzzBodies {
             case 3 -> new Body("[" + json + "]");
             case 4 -> new Body("[".repeat(random.below(5000)) + json);
             case 5 -> new Body("{\"x\":".repeat(random.below(2000)) + json);
-            case 6 -> new Body(random.text("", " ", "\n", "null", "true", "1", "\"x\"", "[]", "{}"));
+            case 6 ->
+                    new Body(random.text("", " ", "\n", "null", "true", "1", "\"x\"", "[]", "{}"));
             case 7 -> new Body(random.text("a=b", "name=Till&x=%zz", "--x\r\n\r\n--x--", "<a/>"));
             case 8 -> new Body("{/* */" + json.substring(1));
             case 9 -> new Body(json.replace('"', '\''));
@@ -203,8 +216,17 @@ final class FuzzBodies {
 
     private byte[] overlong() {
         int[][] forms = {
-            {0xC1, 0x81}, {0xC0, 0xA2}, {0xC0, 0x80}, {0xE0, 0x81, 0xA1}, {0xED, 0xA0, 0x80},
-            {0xF4, 0x90, 0x80, 0x80}, {0xC3}, {0x80}, {0xFF}, {0xFE, 0xFF}, {0}
+            {0xC1, 0x81},
+            {0xC0, 0xA2},
+            {0xC0, 0x80},
+            {0xE0, 0x81, 0xA1},
+            {0xED, 0xA0, 0x80},
+            {0xF4, 0x90, 0x80, 0x80},
+            {0xC3},
+            {0x80},
+            {0xFF},
+            {0xFE, 0xFF},
+            {0}
         };
         int[] form = forms[random.below(forms.length)];
         byte[] bytes = new byte[form.length];

@@ -7,8 +7,21 @@ import java.util.List;
 final class FuzzBroken {
     private static final List<String> METHODS =
             List.of(
-                    "GET", "HEAD", "TRACE", "POST", "OPTIONS", "CONNECT", "get", "BREW", "PUT", "PRI",
-                    "G\u0001T", "", "GET GET", "X".repeat(200), "\u00e9");
+                    "GET",
+                    "HEAD",
+                    "TRACE",
+                    "POST",
+                    "OPTIONS",
+                    "CONNECT",
+                    "get",
+                    "BREW",
+                    "PUT",
+                    "PRI",
+                    "G\u0001T",
+                    "",
+                    "GET GET",
+                    "X".repeat(200),
+                    "\u00e9");
 
     private static final List<String> TARGETS =
             List.of(
@@ -48,13 +61,29 @@ final class FuzzBroken {
                     "/ipp/v1/devices?" + "a=b&".repeat(3000));
 
     private static final List<String> VERSIONS =
-            List.of("HTTP/1.1", "HTTP/1.1", "HTTP/1.1", "HTTP/1.0", "HTTP/0.9", "http/1.1", "HTTP/1.1 x", "");
+            List.of(
+                    "HTTP/1.1",
+                    "HTTP/1.1",
+                    "HTTP/1.1",
+                    "HTTP/1.0",
+                    "HTTP/0.9",
+                    "http/1.1",
+                    "HTTP/1.1 x",
+                    "");
 
     private static final List<String> HOSTS =
             List.of(
-                    "Host: localhost", "Host:", "Host: a b", "Host: [::1", "Host: x:99999",
-                    "Host: \u00ff", "Host: a\r\nHost: b", "X: no host", "Host: " + "x".repeat(300),
-                    "Host: localhost/x", "Host: user@localhost");
+                    "Host: localhost",
+                    "Host:",
+                    "Host: a b",
+                    "Host: [::1",
+                    "Host: x:99999",
+                    "Host: \u00ff",
+                    "Host: a\r\nHost: b",
+                    "X: no host",
+                    "Host: " + "x".repeat(300),
+                    "Host: localhost/x",
+                    "Host: user@localhost");
 
     private static final List<String> HEADERS =
             List.of(

@@ -95,7 +95,10 @@ final class FuzzClient implements AutoCloseable {
             return socket;
         }
         Socket fresh = new Socket();
-        String from = "127.%d.%d.%d".formatted(1 + address / 62_500 % 250, address / 250 % 250, 1 + address % 250);
+        String from =
+                "127.%d.%d.%d"
+                        .formatted(
+                                1 + address / 62_500 % 250, address / 250 % 250, 1 + address % 250);
         fresh.bind(new InetSocketAddress(InetAddress.getByName(from), 0));
         fresh.setTcpNoDelay(true);
         fresh.connect(new InetSocketAddress(url.getHost(), url.getPort()), PATIENCE_MS);

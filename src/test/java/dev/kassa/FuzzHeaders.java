@@ -89,11 +89,23 @@ final class FuzzHeaders {
                     List.of("Content-MD5", "x"),
                     List.of("X-Forwarded-For", "203.0.113.9", "x", "::", "1.2.3.4, 5.6.7.8", ""),
                     List.of("X-Forwarded-Proto", "https", "x", "", "https, http", "\u00ff"),
-                    List.of("X-Forwarded-Host", "shop.example", "a b", "[::1", "", "x:99999", "\u00ff"),
+                    List.of(
+                            "X-Forwarded-Host",
+                            "shop.example",
+                            "a b",
+                            "[::1",
+                            "",
+                            "x:99999",
+                            "\u00ff"),
                     List.of("X-Forwarded-Port", "443", "x", "-1", "99999999999"),
                     List.of("X-Forwarded-Prefix", "/x", "//", "../..", ""),
                     List.of("X-Real-IP", "203.0.113.9", "x"),
-                    List.of("Forwarded", "for=203.0.113.9;proto=https", "for=\"[::1\";host=", ";", "x"),
+                    List.of(
+                            "Forwarded",
+                            "for=203.0.113.9;proto=https",
+                            "for=\"[::1\";host=",
+                            ";",
+                            "x"),
                     List.of("X-HTTP-Method-Override", "DELETE", "x", "GET"),
                     List.of("X-Method-Override", "PUT"),
                     List.of("X-Original-URL", "/kassa/v1/settings", "%"),
@@ -110,7 +122,12 @@ final class FuzzHeaders {
                     List.of("Via", "1.1 x", "x"),
                     List.of("Max-Forwards", "0", "x"),
                     List.of("Prefer", "respond-async", "x"),
-                    List.of("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "x", "00-0-0-0", ""),
+                    List.of(
+                            "traceparent",
+                            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                            "x",
+                            "00-0-0-0",
+                            ""),
                     List.of("tracestate", "x", "a=b,".repeat(40)),
                     List.of("baggage", "x=%zz", "="),
                     List.of("b3", "0", "x"),
@@ -119,7 +136,12 @@ final class FuzzHeaders {
                     List.of("x-merchant-id", "x", "", "K123456_0a1b2c", "\u00ff"),
                     List.of("simulator-signature", "x", ""),
                     List.of("Referer", "x", "http://[", ""),
-                    List.of("User-Agent", "", "x".repeat(900), "\u00e9", "${jndi:ldap://127.0.0.1/x}"),
+                    List.of(
+                            "User-Agent",
+                            "",
+                            "x".repeat(900),
+                            "\u00e9",
+                            "${jndi:ldap://127.0.0.1/x}"),
                     List.of("X-" + "y".repeat(400), "x"),
                     List.of("X-Long", "y".repeat(3000)),
                     List.of("Pragma", "no-cache"),
@@ -146,7 +168,10 @@ final class FuzzHeaders {
             add(headers, "Authorization", authorization);
         }
         if (hasBody ? !random.chance(1) : random.chance(10)) {
-            add(headers, "Content-Type", random.chance(93) ? "application/json" : random.of(CONTENT_TYPES));
+            add(
+                    headers,
+                    "Content-Type",
+                    random.chance(93) ? "application/json" : random.of(CONTENT_TYPES));
         }
         if (random.chance(8)) {
             add(headers, "Accept", random.of(ACCEPTS));
@@ -164,7 +189,12 @@ final class FuzzHeaders {
             }
         }
         if (random.chance(1)) {
-            headers.add(random.of(List.copyOf(headers.isEmpty() ? List.of(new FuzzRequest.Header("X", "x")) : headers)));
+            headers.add(
+                    random.of(
+                            List.copyOf(
+                                    headers.isEmpty()
+                                            ? List.of(new FuzzRequest.Header("X", "x"))
+                                            : headers)));
         }
         return headers;
     }
@@ -251,7 +281,6 @@ final class FuzzHeaders {
     }
 
     private static String basic(String pair) {
-        return "Basic "
-                + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -85,8 +85,7 @@ final class FuzzOwner {
     }
 
     String newDevice() {
-        Answer made =
-                merchant.api().post("/ipp/v1/dev/devices", "{\"name\": \"Till\"}").is(201);
+        Answer made = merchant.api().post("/ipp/v1/dev/devices", "{\"name\": \"Till\"}").is(201);
         learn(made.text("id"), made.text("credentials", "bearer_token"));
         return made.text("id");
     }
@@ -127,7 +126,9 @@ final class FuzzOwner {
         return states;
     }
 
-    /** One of this kind, each state as likely as the others; one that nobody has if there is none. */
+    /**
+     * One of this kind, each state as likely as the others; one that nobody has if there is none.
+     */
     Thing thing(FuzzRandom random, String kind) {
         Map<String, List<Thing>> states = things.getOrDefault(kind, Map.of());
         return states.isEmpty()

@@ -53,7 +53,9 @@ final class FuzzRefusals {
         return payment || movement;
     }
 
-    /** The books of the simulated acquirer, which is another company, and the faults it had ready. */
+    /**
+     * The books of the simulated acquirer, which is another company, and the faults it had ready.
+     */
     private static boolean isOfTheAcquirer(DatabaseChanges.Change change) {
         return change.table().startsWith("simulator_");
     }

@@ -66,7 +66,8 @@ record FuzzRequest(
         }
         for (int from = 0; from < body.length; from += PIECE) {
             int size = Math.min(PIECE, body.length - from);
-            bytes.writeBytes((Integer.toHexString(size) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            bytes.writeBytes(
+                    (Integer.toHexString(size) + "\r\n").getBytes(StandardCharsets.US_ASCII));
             bytes.write(body, from, size);
             bytes.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
         }

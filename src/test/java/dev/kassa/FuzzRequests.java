@@ -68,7 +68,17 @@ final class FuzzRequests {
                     "x".repeat(600));
 
     private static final List<String> METHODS =
-            List.of("HEAD", "OPTIONS", "TRACE", "GET", "POST", "PUT", "PATCH", "DELETE", "BREW", "PROPFIND");
+            List.of(
+                    "HEAD",
+                    "OPTIONS",
+                    "TRACE",
+                    "GET",
+                    "POST",
+                    "PUT",
+                    "PATCH",
+                    "DELETE",
+                    "BREW",
+                    "PROPFIND");
 
     private final FuzzRandom random;
     private final FuzzBodies bodies;
@@ -90,8 +100,7 @@ final class FuzzRequests {
 
     FuzzRequest next(FuzzWorld world) {
         Contract.Documented operation = random.of(operations);
-        FuzzOwner owner =
-                operation.id().equals("openStream") ? world.streaming() : world.anOwner();
+        FuzzOwner owner = operation.id().equals("openStream") ? world.streaming() : world.anOwner();
         FuzzOwner another = world.another(owner);
         FuzzOwner theirs = random.chance(5) ? another : owner;
         FuzzOwner.Thing thing = theirs.thing(random, kind(operation));
@@ -104,12 +113,15 @@ final class FuzzRequests {
                                 ? bodies.unasked()
                                 : bodies.of(operation, owner);
         List<FuzzRequest.Header> all =
-                headers.of(authorization(operation, owner, another, thing), body.bytes().length > 0);
+                headers.of(
+                        authorization(operation, owner, another, thing), body.bytes().length > 0);
         if (body.zipped() && random.chance(80)) {
             all.add(new FuzzRequest.Header("Content-Encoding", "gzip"));
         }
         if (operation.id().equals("openStream") && random.chance(50)) {
-            all.add(new FuzzRequest.Header("Last-Event-ID", random.text("0", "1", "9", "x", "1e9")));
+            all.add(
+                    new FuzzRequest.Header(
+                            "Last-Event-ID", random.text("0", "1", "9", "x", "1e9")));
         }
         if (ofProvider && random.chance(80)) {
             all.add(
@@ -138,7 +150,8 @@ final class FuzzRequests {
             return "delivery";
         }
         return List.of("session", "device", "enrollment", "location", "destination").stream()
-                .filter(kind -> path.contains("/" + kind + "s/") || path.contains("-" + kind + "s/"))
+                .filter(kind ->
+                        path.contains("/" + kind + "s/") || path.contains("-" + kind + "s/"))
                 .findFirst()
                 .orElse("session");
     }
@@ -178,7 +191,9 @@ final class FuzzRequests {
         }
         matcher.appendTail(path);
         return random.chance(1)
-                ? path + random.text("/", "//", ".json", ";x=1", "/..", "/%2e%2e", "%20", "%00", "/x")
+                ? path
+                        + random.text(
+                                "/", "//", ".json", ";x=1", "/..", "/%2e%2e", "%20", "%00", "/x")
                 : path.toString();
     }
 
@@ -189,13 +204,17 @@ final class FuzzRequests {
                 String value = value(parameter.getKey(), parameter.getValue(), thing);
                 query.append('&').append(parameter.getKey()).append('=').append(value);
                 if (random.chance(4)) {
-                    query.append('&').append(parameter.getKey()).append('=').append(random.of(WORDS));
+                    query.append('&')
+                            .append(parameter.getKey())
+                            .append('=')
+                            .append(random.of(WORDS));
                 }
             }
         }
         if (random.chance(5)) {
             query.append(
-                    random.text("&x=1", "&", "&=", "&x", "&metadata[till]=7", "&page_size", "&%zz=1"));
+                    random.text(
+                            "&x=1", "&", "&=", "&x", "&metadata[till]=7", "&page_size", "&%zz=1"));
         }
         return query.isEmpty() ? "" : "?" + query.substring(1);
     }
@@ -222,7 +241,8 @@ final class FuzzRequests {
         return switch (schema.path("type").asString("")) {
             case "integer" -> random.of(List.of(least, most, least - 1, most + 1, least + 1)) + "";
             case "boolean" -> random.text("true", "false", "TRUE", "1");
-            default -> random.text("a:b", "store_id:123", UUID.randomUUID().toString(), "end", "1-1");
+            default ->
+                    random.text("a:b", "store_id:123", UUID.randomUUID().toString(), "end", "1-1");
         };
     }
 

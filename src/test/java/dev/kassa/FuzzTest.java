@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.payment.simulator.SignedCallbacks;
 import dev.kassa.session.SessionExpiry;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -80,7 +80,12 @@ class FuzzTest {
                 }
             } catch (AssertionError | IllegalStateException | UncheckedIOException e) {
                 client.close();
-                faults.add("REQUEST " + i + " " + e.getMessage() + (e.getCause() == null ? "" : e.getCause().getMessage()));
+                faults.add(
+                        "REQUEST "
+                                + i
+                                + " "
+                                + e.getMessage()
+                                + (e.getCause() == null ? "" : e.getCause().getMessage()));
             }
         }
         System.out.println("FuzzTest: answers " + statuses);
@@ -111,7 +116,8 @@ class FuzzTest {
     }
 
     private void send(FuzzRequest request, FuzzWorld world) {
-        Optional<FuzzAnswer> answered = client.send(request.bytes(), request.method().equals("HEAD"));
+        Optional<FuzzAnswer> answered =
+                client.send(request.bytes(), request.method().equals("HEAD"));
         List<DatabaseChanges.Change> changed = changes.take();
         assertThat(answered).as("%s", request).isPresent();
         FuzzAnswer answer = answered.get();

@@ -130,7 +130,8 @@ final class FuzzValues {
             case "location_id":
                 return text(owner.thing(random, "location").id("id"));
             case "enrollment_code":
-                return text(owner.thing(random, "enrollment").ids().getOrDefault("code", "K7QMX4RT"));
+                return text(
+                        owner.thing(random, "enrollment").ids().getOrDefault("code", "K7QMX4RT"));
             case "hardware_id":
                 return text(UUID.randomUUID().toString());
             case "captured_amount", "refunded_amount":
@@ -211,7 +212,10 @@ final class FuzzValues {
         int depth = List.of(Limits.JSON_DEPTH - 2, Limits.JSON_DEPTH, 65, 300).get(random.below(4));
         JsonNode node = NODES.nullNode();
         for (int i = 0; i < depth; i++) {
-            node = random.chance(50) ? NODES.arrayNode().add(node) : NODES.objectNode().set("x", node);
+            node =
+                    random.chance(50)
+                            ? NODES.arrayNode().add(node)
+                            : NODES.objectNode().set("x", node);
         }
         return node;
     }

@@ -24,7 +24,8 @@ class UnknownPathTest {
                 "text/plain; charset=utf-16"
             })
     void whateverTheContentType(String contentType) {
-        for (String path : new String[] {"/", "/nothing", "/ipp/v1/nothing", "/ordermanagement/x"}) {
+        for (String path :
+                new String[] {"/", "/nothing", "/ipp/v1/nothing", "/ordermanagement/x"}) {
             TestClient api = merchant.api();
             Answer answer =
                     api.send(
@@ -40,7 +41,9 @@ class UnknownPathTest {
     @ValueSource(strings = {"*/*", "x", "a/b,", ";q=1,"})
     void whateverItAccepts(String type) {
         TestClient api = merchant.api();
-        String many = type.repeat(type.endsWith(",") ? 300 : 1) + "*/*".repeat(type.endsWith(",") ? 1 : 0);
+        String many =
+                type.repeat(type.endsWith(",") ? 300 : 1)
+                        + "*/*".repeat(type.endsWith(",") ? 1 : 0);
         for (String path : new String[] {"/nothing", "/ipp/v1/nothing", "/ipp/v1/devices"}) {
             Answer answer = api.send(api.request(path).header("Accept", many).GET());
             assertThat(answer.response().statusCode()).as(path).isIn(200, 404, 406);

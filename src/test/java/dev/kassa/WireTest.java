@@ -404,9 +404,7 @@ class WireTest {
                                 .request(ready.path())
                                 .header("Content-Type", "application/json")
                                 .header("Idempotency-Key", UUID.randomUUID().toString())
-                                .method(
-                                        ready.method(),
-                                        HttpRequest.BodyPublishers.ofString(body)));
+                                .method(ready.method(), HttpRequest.BodyPublishers.ofString(body)));
     }
 
     /** What people send for a JSON object, and a word of what they are told. */
