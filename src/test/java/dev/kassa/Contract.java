@@ -175,7 +175,7 @@ final class Contract {
      *
      * @param example a body from the file; missing where the operation reads none
      * @param fields all fields of the body, at every depth
-     * @param parameters the names of its query parameters
+     * @param parameters the schemas of its query parameters, by name
      * @param answer the schema of what 200 answers; missing where there is none
      */
     record Documented(
@@ -184,7 +184,7 @@ final class Contract {
             String path,
             JsonNode example,
             List<Field> fields,
-            Set<String> parameters,
+            Map<String, JsonNode> parameters,
             JsonNode answer) {
         @Override
         public String toString() {
@@ -203,11 +203,18 @@ final class Contract {
 
     /** All operations of the files, but for what providers call. */
     static List<Documented> operations() {
+        return everyOperation().stream()
+                .filter(operation -> !operation.path().startsWith("/providers/"))
+                .toList();
+    }
+
+    /** All operations of the files. */
+    static List<Documented> everyOperation() {
         List<Documented> all = new ArrayList<>();
         for (Contract file : FILES) {
             for (Map.Entry<String, JsonNode> path : file.root.path("paths").properties()) {
                 for (String method : path.getValue().propertyNames()) {
-                    if (METHODS.contains(method) && !path.getKey().startsWith("/providers/")) {
+                    if (METHODS.contains(method)) {
                         all.add(file.documented(path.getKey(), method));
                     }
                 }
@@ -222,12 +229,12 @@ final class Contract {
         JsonNode content = body.node.path("content").path("application/json");
         List<Field> fields = new ArrayList<>();
         fields("", merged(content.path("schema")), fields);
-        Set<String> parameters = new TreeSet<>();
+        Map<String, JsonNode> parameters = new TreeMap<>();
         JsonNode declared = root.at(pointer).path("parameters");
         for (int i = 0; i < declared.size(); i++) {
             JsonNode parameter = follow(pointer + "/parameters/" + i).node;
             if (parameter.path("in").asString().equals("query")) {
-                parameters.add(parameter.path("name").asString());
+                parameters.put(parameter.path("name").asString(), merged(parameter.path("schema")));
             }
         }
         JsonNode answer = follow(pointer + "/responses/200").node;

@@ -2,349 +2,200 @@ package dev.kassa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kassa.http.Json;
-import dev.kassa.kernel.Limits;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.net.Socket;
-import java.net.SocketException;
-import java.net.URLEncoder;
-import java.net.http.HttpRequest;
+import dev.kassa.payment.simulator.SignedCallbacks;
+import dev.kassa.session.SessionExpiry;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Generated requests over all operations of the merchant API: no 5xx, no hang, no answer outside
- * the contract. Seed and count are printed; {@code -Dkassa.fuzz.seed} and {@code
- * -Dkassa.fuzz.requests} set them.
+ * Requests generated from all OpenAPI files, most of them nearly right, for things of many kinds
+ * and states: no 5xx, no answer that is not documented, and nothing changed by one that was
+ * refused. Seed and count are printed; {@code -Dkassa.fuzz.seed} and {@code -Dkassa.fuzz.requests}
+ * set them.
  */
 class FuzzTest {
     private static final int REQUESTS = Integer.getInteger("kassa.fuzz.requests", 3000);
     private static final long SEED = Long.getLong("kassa.fuzz.seed", System.nanoTime());
 
-    private static final List<String> VALUES =
-            List.of(
-                    "null",
-                    "true",
-                    "-1",
-                    "0",
-                    "1e400",
-                    "1.5",
-                    "99999999999999999999999",
-                    "[]",
-                    "{}",
-                    "\"\"",
-                    "\"\\u0000\"",
-                    "\"\\ud800\"",
-                    "\"😀\"",
-                    "\"\\u202e\"",
-                    "[[[[]]]]",
-                    "-0",
-                    "9223372036854775807",
-                    "-9223372036854775808",
-                    "\"2024-13-45T99:99:99Z\"",
-                    "\"0000-01-01T00:00:00Z\"",
-                    "\"SEK\"",
-                    "\"<script>\"",
-                    "\"'; drop table x;--\"",
-                    "{\"\": {\"\": \"\"}}",
-                    "\"" + "x".repeat(7000) + "\"");
+    /** Requests for the same merchants. */
+    private static final int WORLD = 400;
 
-    private static final List<String> WORDS =
-            List.of(
-                    "",
-                    "0",
-                    "-1",
-                    "x",
-                    "1e9",
-                    "%00",
-                    "%ff%fe",
-                    "%2e%2e%2f",
-                    "null",
-                    "true",
-                    "a:b",
-                    "a%3Ab",
-                    "%F0%9F%98%80",
-                    "99999999999",
-                    "00000000-0000-0000-0000-000000000000",
-                    "1-1-1-1-1",
-                    "SUCCESS",
-                    "%20",
-                    "*",
-                    "%3Bx%3D1",
-                    "'");
+    /** Requests after which their ids are read anew. */
+    private static final int LOOK = 25;
 
-    private static final List<String> TYPES =
-            List.of(
-                    "text/plain",
-                    "multipart/form-data",
-                    "multipart/form-data; boundary=x",
-                    "multipart/mixed",
-                    "application/x-www-form-urlencoded",
-                    "application/problem+json");
+    /** Requests that went wrong, after which there are enough. */
+    private static final int FAULTS = Integer.getInteger("kassa.fuzz.faults", 10);
 
-    private static final Set<String> BODIES = Set.of("POST", "PUT");
+    /** From so many requests on, each operation must have been granted once. */
+    private static final int MANY = 20_000;
 
-    private final Random random = new Random(SEED);
-    private final TestServer server = TestServer.shared();
-    private final TestMerchant merchant = server.merchant();
-    private final TestMerchant.TestDevice device = merchant.device();
-    private final List<String> ids = new ArrayList<>();
-    private final List<String> routes =
-            Contract.routes().stream().filter(route -> route.contains(" /ipp/")).toList();
+    private final TestServer server = TestServer.start(MovableClock.stopped()).withoutLoops();
+    private final DatabaseChanges changes = new DatabaseChanges(server.jdbc);
+    private final FuzzRandom random = new FuzzRandom(SEED);
+    private final FuzzClient client = new FuzzClient(server.url());
+    private final FuzzBroken broken = new FuzzBroken(random);
+    private final FuzzRequests requests = new FuzzRequests(random, this::providersSignature);
+    private final FuzzRefusals refusals = new FuzzRefusals();
+    private final TreeMap<Integer, Integer> statuses = new TreeMap<>();
+    private final Set<String> granted = new TreeSet<>();
+    private final List<String> faults = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        client.close();
+        server.close();
+    }
+
+    private String providersSignature(byte[] body) {
+        return SignedCallbacks.sign(server.server.part(SignedCallbacks.SENDER), body);
+    }
 
     @Test
-    void noRequestBreaksTheServer() throws IOException {
+    void noRequestBreaksTheServerAndNoneThatIsRefusedChangesAnything() {
         System.out.printf(Locale.ROOT, "FuzzTest: seed %d, %d requests%n", SEED, REQUESTS);
-        ids.add(merchant.session(device));
-        ids.add(device.id());
-        ids.add(merchant.location().toString());
-        assertThat(routes).hasSizeGreaterThan(13);
-        for (int i = 0; i < REQUESTS; i++) {
-            if (i % 10 == 9) {
-                raw();
-            } else {
-                generated();
+        FuzzWorld world = newWorld();
+        for (int i = 0; i < REQUESTS && faults.size() < FAULTS; i++) {
+            if (i % WORLD == WORLD - 1) {
+                world = newWorld();
             }
-        }
-        assertThat(
-                        server.texts(
-                                "select status from session where session_id = ?::uuid",
-                                ids.getFirst()))
-                .hasSize(1);
-    }
-
-    private void generated() {
-        String route = pick(routes);
-        String method = route.substring(0, route.indexOf(' '));
-        String path = route.substring(method.length() + 1);
-        while (path.contains("{")) {
-            path = path.replaceFirst("\\{[^}]+}", chance(70) ? pick(ids) : word());
-        }
-        StringBuilder target = new StringBuilder(path);
-        int parameters = chance(40) ? 1 + random.nextInt(7) : 0;
-        for (int i = 0; i < parameters; i++) {
-            target.append(i == 0 ? '?' : '&').append(parameter()).append('=').append(word());
-        }
-        TestClient api = merchant.api();
-        HttpRequest.Builder request;
-        try {
-            request = api.request(target.toString());
-        } catch (IllegalArgumentException e) {
-            return; // No URI at all; raw() sends such.
-        }
-        request.header("Content-Type", chance(95) ? "application/json" : pick(TYPES));
-        if (chance(10)) {
-            request.header(
-                    "Idempotency-Key", chance(80) ? "k" + random.nextInt(20) : "k".repeat(300));
-        }
-        if (chance(5)) {
-            request.header("Accept", pick(List.of("text/html", "*/*", "application/xml", "x")));
-        }
-        byte[] body = BODIES.contains(method) || chance(5) ? body(path) : new byte[0];
-        Answer answer =
-                api.send(request.method(method, HttpRequest.BodyPublishers.ofByteArray(body)));
-        assertThat(answer.response().statusCode())
-                .as("%s %s %s", method, target, new String(body, StandardCharsets.UTF_8))
-                .isLessThan(500);
-        String made = answer.text("session_id") + answer.text("id") + answer.text("enrollment_id");
-        if (made.length() == 36 && ids.size() < 50) {
-            ids.add(made);
-        }
-    }
-
-    private String parameter() {
-        return pick(
-                List.of(
-                        "page_number",
-                        "page_size",
-                        "metadata",
-                        "include_consumed",
-                        "location_id",
-                        "outcome",
-                        "x",
-                        "",
-                        "%00"));
-    }
-
-    private byte[] body(String path) {
-        if (random.nextInt(400) == 0) {
-            return ("{\"a\": \"" + "x".repeat(10 << 20) + "\"}").getBytes(StandardCharsets.UTF_8);
-        }
-        String valid = path.endsWith("/sessions") ? TestMerchant.cart(device.id()) : small();
-        return switch (random.nextInt(10)) {
-            case 0 -> noise(valid.getBytes(StandardCharsets.UTF_8));
-            case 1 -> ("[".repeat(random.nextInt(2000)) + valid).getBytes(StandardCharsets.UTF_8);
-            case 2 ->
-                    valid.replaceFirst("\\{", "{\"name\": 1, \"name\": 2, ")
-                            .getBytes(StandardCharsets.UTF_8);
-            case 3 ->
-                    valid.getBytes(
-                            pick(List.of(StandardCharsets.UTF_16, StandardCharsets.ISO_8859_1)));
-            default -> mutated(valid).getBytes(StandardCharsets.UTF_8);
-        };
-    }
-
-    private String small() {
-        return """
-        {"name": "Till", "metadata": {"store_id": "1"}, "ttl": "TWO_HOURS", "expires_in": 36000,
-         "location_id": "%s"}
-        """
-                .formatted(merchant.location());
-    }
-
-    private byte[] noise(byte[] bytes) {
-        for (int i = 0; i < 1 + random.nextInt(5); i++) {
-            bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
-        }
-        return bytes;
-    }
-
-    /** Replaces, removes or adds a few values anywhere in the tree. */
-    private String mutated(String json) {
-        JsonNode root = Json.MAPPER.readTree(json);
-        for (int i = 0; i < random.nextInt(4); i++) {
-            JsonNode node = root;
-            while (node.isContainer() && !node.isEmpty() && chance(60)) {
-                JsonNode child = node.values().stream().toList().get(random.nextInt(node.size()));
-                if (!child.isContainer()) {
-                    break;
-                }
-                node = child;
+            if (i % LOOK == 0) {
+                pass(random.chance(10) ? Duration.ofHours(1) : Duration.ofSeconds(1));
+                world.look();
             }
-            mutate(node);
-        }
-        return root.toString();
-    }
-
-    private void mutate(JsonNode node) {
-        Supplier<JsonNode> value =
-                () -> {
-                    try {
-                        return Json.MAPPER.readTree(pick(VALUES));
-                    } catch (JacksonException e) {
-                        return Json.MAPPER.createObjectNode();
-                    }
-                };
-        if (node instanceof ObjectNode object && !object.isEmpty()) {
-            String name = pick(new ArrayList<>(object.propertyNames()));
-            if (chance(20)) {
-                object.remove(name);
-            } else {
-                object.set(chance(90) ? name : "extra", value.get());
-            }
-        } else if (node instanceof ArrayNode array) {
-            array.add(value.get());
-        }
-    }
-
-    /** What no well-behaved client can send: broken request lines, headers and encodings. */
-    private void raw() throws IOException {
-        String target =
-                pick(
-                        List.of(
-                                "/ipp/v1/devices",
-                                "/ipp/v1/%zz",
-                                "/ipp/v1/a%2Fb",
-                                "/{",
-                                "*",
-                                "/ipp/../x",
-                                "//",
-                                "/ipp/v1/devices?%",
-                                "/ipp/v1/devices?page_size=%C3%28"));
-        String method = pick(List.of("GET", "TRACE", "POST", "OPTIONS", "get", "BREW", "PUT"));
-        StringBuilder request = new StringBuilder();
-        request.append(method)
-                .append(' ')
-                .append(target)
-                .append(" HTTP/1.1\r\nHost: ")
-                .append(pick(List.of("localhost", "", "a b", "[::1", "x".repeat(300))))
-                .append("\r\n");
-        request.append("Authorization: Basic ").append(merchant.key().key()).append("\r\n");
-        request.append(
-                pick(
-                        List.of(
-                                "",
-                                "X: \u0001\r\n",
-                                "Content-Length: -1\r\n",
-                                "Content-Length: x\r\n",
-                                "Transfer-Encoding: banana\r\n",
-                                "Content-Type: \u00ff\u00ff/;;\r\n",
-                                "Accept: ;;;\r\n",
-                                "Idempotency-Key: \u00e9\u00e9\r\n",
-                                "X: " + "y".repeat(20_000) + "\r\n",
-                                ": x\r\n",
-                                "X\r\n",
-                                "Content-Length: 5\r\nContent-Length: 6\r\n",
-                                "Expect: 200-maybe\r\n",
-                                "Last-Event-ID: x\r\n")));
-        request.append("Connection: close\r\n\r\n");
-        if (chance(30)) {
-            request.append("{\"a\": 1}");
-        }
-        String answer = exchange(request.toString().getBytes(StandardCharsets.ISO_8859_1));
-        if (answer.isEmpty()) {
-            return; // Closed without an answer, which HTTP allows for a broken request.
-        }
-        int status = Integer.parseInt(answer.substring(9, 12));
-        if (target.equals("*") && status == 501) {
-            return; // Asks of the container as a whole, which answers it before there is any host
-            // of ours.
-        }
-        assertThat(status).as("%s%n%s", request, answer).isLessThan(500).isNotEqualTo(0);
-        if (status >= 400 && !method.equals("HEAD") && answer.contains("\r\n\r\n")) {
-            assertThat(answer.toLowerCase(Locale.ROOT))
-                    .as("%s", request)
-                    .doesNotContain("<html", "exception", "\tat ");
-        }
-    }
-
-    private String exchange(byte[] request) throws IOException {
-        try (Socket socket = new Socket(server.url().getHost(), server.url().getPort())) {
-            socket.setSoTimeout(20_000);
             try {
-                socket.getOutputStream().write(request);
-                ByteArrayOutputStream answer = new ByteArrayOutputStream();
-                socket.getInputStream().transferTo(answer);
-                return answer.toString(StandardCharsets.ISO_8859_1);
-            } catch (SocketException e) {
-                return "";
+                if (random.chance(12)) {
+                    sendBroken(world);
+                } else {
+                    send(requests.next(world), world);
+                }
+            } catch (AssertionError | IllegalStateException | UncheckedIOException e) {
+                client.close();
+                faults.add(
+                        "REQUEST "
+                                + i
+                                + " "
+                                + e.getMessage()
+                                + (e.getCause() == null ? "" : e.getCause().getMessage()));
             }
+        }
+        System.out.println("FuzzTest: answers " + statuses);
+        if (!faults.isEmpty()) {
+            faults.forEach(System.out::println);
+            throw new AssertionError(faults.size() + " faults, with seed " + SEED);
+        }
+        Set<String> refused = new TreeSet<>(Contract.operationIds());
+        refused.removeAll(granted);
+        System.out.println("FuzzTest: never granted " + refused);
+        if (REQUESTS >= MANY) {
+            assertThat(refused).as("operations that were never granted").isEmpty();
         }
     }
 
-    private boolean chance(int percent) {
-        return random.nextInt(100) < percent;
+    private FuzzWorld newWorld() {
+        FuzzWorld world = new FuzzWorld(server, random);
+        refusals.streamsOf(world.streaming().merchant());
+        changes.forget();
+        return world;
     }
 
-    private <T> T pick(List<T> list) {
-        return list.get(random.nextInt(list.size()));
+    /** Time goes by between requests, so that none of them ends what has had its time. */
+    private void pass(Duration time) {
+        server.clock.advance(time);
+        server.server.part(SessionExpiry.class).runOnce();
+        var _ = changes.take();
     }
 
-    private String word() {
-        return chance(20)
-                ? URLEncoder.encode(
-                        new String(new int[] {random.nextInt(0xD800)}, 0, 1),
-                        StandardCharsets.UTF_8)
-                : pick(chance(30) ? ids : WORDS);
+    private void send(FuzzRequest request, FuzzWorld world) {
+        Optional<FuzzAnswer> answered =
+                client.send(request.bytes(), request.method().equals("HEAD"));
+        List<DatabaseChanges.Change> changed = changes.take();
+        assertThat(answered).as("%s", request).isPresent();
+        FuzzAnswer answer = answered.get();
+        count(answer);
+        assertThat(answer.statusCode()).as("%s%n%s", request, answer).isLessThan(500);
+        assertThat(answer.header("correlation-id")).as("%s%n%s", request, answer).isNotEmpty();
+        if (request.isDocumented() && request.hasUri()) {
+            isDocumented(request, answer);
+        }
+        if (answer.isRefusal()) {
+            tellsNothingOfTheInside(request, answer);
+        } else if (request.isDocumented()) {
+            granted.add(request.operation().id());
+            learn(answer, world);
+        }
+        if (answer.isRefusal() || request.isSafe()) {
+            assertThat(refusals.unexplained(request, answer, changed))
+                    .as("changed by%n%s%n%s", request, answer)
+                    .isEmpty();
+        }
     }
 
-    /** A sanity check of the limits that fuzzing leans on. */
-    @Test
-    void bodiesAtTheLimitAreRead() {
-        int limit = Limits.METADATA_BODY_BYTES;
-        String filler = "x".repeat(limit - "{\"a\": \"\"}".length());
-        merchant.api().post("/ipp/v1/enrollments", "{\"a\": \"" + filler + "\"}").is(201);
-        merchant.api().post("/ipp/v1/enrollments", "{\"a\": \"" + filler + "x\"}").is(413);
+    private void count(FuzzAnswer answer) {
+        var _ = statuses.merge(answer.statusCode(), 1, Integer::sum);
+        if (answer.statusCode() == 429) {
+            client.leave();
+        }
+    }
+
+    private void isDocumented(FuzzRequest request, FuzzAnswer answer) {
+        try {
+            var plain = request.plain(server.url());
+            Contract.check(plain, null, answer.to(plain));
+        } catch (AssertionError e) {
+            throw new AssertionError(request + "\n" + answer, e);
+        }
+    }
+
+    /** The tokens of devices that were made. */
+    private static void learn(FuzzAnswer answer, FuzzWorld world) {
+        String token = answer.json().path("credentials").path("bearer_token").asString("");
+        if (!token.isEmpty()) {
+            String device = answer.json().path("device_id").asString("");
+            String merchant = answer.json().path("merchant_id").asString("");
+            world.owners().stream()
+                    .filter(owner -> owner.merchant().id().value().equals(merchant))
+                    .forEach(owner -> owner.learn(device, token));
+        }
+    }
+
+    private static void tellsNothingOfTheInside(Object request, FuzzAnswer answer) {
+        assertThat(answer.body().toLowerCase(Locale.ROOT))
+                .as("%s", request)
+                .doesNotContain("<html", "exception", "\tat ", "java.", "jackson", "org.", "sql");
+    }
+
+    private void sendBroken(FuzzWorld world) {
+        byte[] request = broken.next(world);
+        String text = new String(request, StandardCharsets.ISO_8859_1);
+        Optional<FuzzAnswer> answered = client.sendLast(request, text.startsWith("HEAD "));
+        List<DatabaseChanges.Change> changed = refusals.withoutStreams(changes.take());
+        if (answered.isEmpty()) {
+            // Closed without an answer, which HTTP allows for what cannot be understood.
+            assertThat(changed).as("%s", text).isEmpty();
+            return;
+        }
+        FuzzAnswer answer = answered.get();
+        count(answer);
+        boolean ofContainer =
+                // Asked of the container as a whole, or in a version that it does not speak: it
+                // answers before there is any host of ours.
+                answer.statusCode() == 501 || answer.statusCode() == 505;
+        if (!ofContainer) {
+            assertThat(answer.statusCode()).as("%s%n%s", text, answer).isLessThan(500);
+        }
+        if (answer.isRefusal()) {
+            tellsNothingOfTheInside(text, answer);
+            assertThat(changed).as("%s%n%s", text, answer).isEmpty();
+        }
     }
 }

@@ -2,8 +2,10 @@ package dev.kassa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kassa.payment.simulator.SignedCallbacks;
 import dev.kassa.session.SessionExpiry;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -396,6 +398,35 @@ class ProviderTest {
         anybody.post("/providers/nobody/callbacks", body).is(404);
         anybody.get("/providers/simulator/callbacks").is(405);
         anybody.post("/providers/simulator/callbacks", "x".repeat((1 << 20) + 1)).is(413);
+        assertThat(merchant.status(sale.id())).isEqualTo("ACTIVE");
+    }
+
+    @Test
+    void aSignedCallbackThatLacksAnythingIsRefused() {
+        Sale sale = sale();
+        String attempt = sale.device().attach(sale.id()).is(200).text("payment", "attempt_id");
+        Object sender = server.server.part(SignedCallbacks.SENDER);
+        TestClient anybody = new TestClient(server.url(), null);
+        for (String body :
+                List.of(
+                        "null",
+                        "{}",
+                        "{\"key\": \"%s\"}",
+                        "{\"key\": \"%s\", \"payment\": {}}",
+                        "{\"key\": \"%s\", \"payment\": {\"status\": \"APPROVED\"}}",
+                        "{\"key\": \"%s\", \"payment\": {\"status\": \"DECLINED\", \"reference\": \"x\"}}",
+                        "{\"payment\": {\"status\": \"APPROVED\", \"reference\": \"x\"}}")) {
+            String told = body.replace("%s", attempt);
+            byte[] bytes = told.getBytes(StandardCharsets.UTF_8);
+            anybody.send(
+                            anybody.request("/providers/simulator/callbacks")
+                                    .header("Content-Type", "application/json")
+                                    .header(
+                                            "simulator-signature",
+                                            SignedCallbacks.sign(sender, bytes))
+                                    .POST(HttpRequest.BodyPublishers.ofByteArray(bytes)))
+                    .is(400);
+        }
         assertThat(merchant.status(sale.id())).isEqualTo("ACTIVE");
     }
 

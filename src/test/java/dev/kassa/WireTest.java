@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -401,6 +402,16 @@ class WireTest {
         granted(raw(ready, joined("\ufeff", new byte[0], body)));
     }
 
+    private static Answer underAKey(ValidRequests.Ready ready, String body) {
+        return ready.client()
+                .send(
+                        ready.client()
+                                .request(ready.path())
+                                .header("Content-Type", "application/json")
+                                .header("Idempotency-Key", UUID.randomUUID().toString())
+                                .method(ready.method(), HttpRequest.BodyPublishers.ofString(body)));
+    }
+
     /** What people send for a JSON object, and a word of what they are told. */
     static Stream<Arguments> noObjects() {
         return Stream.of(
@@ -412,6 +423,8 @@ class WireTest {
                 Arguments.of("{\"x\": NaN}", "no such number as NaN"),
                 Arguments.of("{\"x\": Infinity}", "no such number as Infinity"),
                 Arguments.of("{\"x\": -Infinity}", "no such number as -Infinity"),
+                Arguments.of("{\"x\": 1e99999999999999999999}", "exponent"),
+                Arguments.of("{\"x\": [1e-2147483649]}", "exponent"),
                 Arguments.of("data=%s", "is a form"),
                 Arguments.of("order_amount=100&purchase_currency=SEK", "is a form"),
                 Arguments.of("items%5B0%5D=1", "is a form"),
@@ -445,6 +458,7 @@ class WireTest {
             ValidRequests.Ready ready = ValidRequests.shared().of(operation);
             String sent = body.replace("%s", ready.body().toString());
             String said = said(ready.client().sloppy(ready.method(), ready.path(), sent).is(400));
+            assertThat(said(underAKey(ready, sent).is(400))).isEqualTo(said);
             assertThat(said)
                     .contains(words)
                     .endsWith(".")

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
+import org.springframework.util.InvalidMimeTypeException;
 import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.accept.ContentNegotiationStrategy;
@@ -35,7 +36,7 @@ final class Acceptable implements ContentNegotiationStrategy {
             List<MediaType> unweighted =
                     types.stream().map(MediaType::removeQualityValue).distinct().toList();
             return unweighted.isEmpty() ? MEDIA_TYPE_ALL_LIST : unweighted;
-        } catch (InvalidMediaTypeException e) {
+        } catch (InvalidMediaTypeException | InvalidMimeTypeException e) {
             throw new HttpMediaTypeNotAcceptableException("Accept cannot be read");
         }
     }

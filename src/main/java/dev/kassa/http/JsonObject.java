@@ -115,14 +115,18 @@ public final class JsonObject {
         if (value == null) {
             return null;
         }
-        if (!value.isNumber()
-                || value.decimalValue().scale() > Limits.FRACTION_DIGITS
-                || value.decimalValue().abs().compareTo(BigDecimal.valueOf(most)) > 0) {
+        if (!value.isNumber() || !isWithin(value.decimalValue(), most)) {
             fault(field, "must be a number between -" + most + " and " + most);
             return null;
         }
         BigDecimal number = value.decimalValue();
         return number.signum() == 0 ? BigDecimal.ZERO : number;
+    }
+
+    /** Also with no exponent that other readers of JSON, or PostgreSQL, cannot hold. */
+    private static boolean isWithin(BigDecimal value, int most) {
+        return Math.abs((long) value.scale()) <= Limits.FRACTION_DIGITS
+                && value.abs().compareTo(BigDecimal.valueOf(most)) <= 0;
     }
 
     /** A whole number within bounds that may be absent. */

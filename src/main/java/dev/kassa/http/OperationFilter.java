@@ -16,6 +16,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
+import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerExecutionChain;
@@ -57,6 +58,11 @@ final class OperationFilter extends OncePerRequestFilter {
         HandlerMapping foundHandlerMapping() {
             return new FoundMapping();
         }
+
+        @Bean
+        HandlerMapping nothingHandlerMapping() {
+            return new NothingMapping();
+        }
     }
 
     private static final class FoundMapping implements HandlerMapping, Ordered {
@@ -73,6 +79,24 @@ final class OperationFilter extends OncePerRequestFilter {
                 return found;
             }
             return null;
+        }
+    }
+
+    /**
+     * Answers for an address that nothing else is at. Spring's own way to do so reads the request's
+     * headers, which throws on some.
+     */
+    private static final class NothingMapping implements HandlerMapping, Ordered {
+        private static final HttpRequestHandler NOTHING = Problems::nothingHere;
+
+        @Override
+        public int getOrder() {
+            return LOWEST_PRECEDENCE;
+        }
+
+        @Override
+        public HandlerExecutionChain getHandler(HttpServletRequest request) {
+            return new HandlerExecutionChain(NOTHING);
         }
     }
 

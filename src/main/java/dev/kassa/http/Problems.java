@@ -42,6 +42,9 @@ public final class Problems {
     private static final String VALIDATION_FAILED = "Validation Failed";
     private static final String UUID_FORM = "a UUID such as 01a1fc48-b660-734b-8437-2abdc869b65f";
 
+    private static final String NOTHING_HERE =
+            "There is nothing at this address. Compare its path with the documentation.";
+
     private static HttpStatus status(Problem.Kind kind) {
         return switch (kind) {
             case INVALID -> HttpStatus.BAD_REQUEST;
@@ -96,6 +99,12 @@ public final class Problems {
             int status, String detail, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         write(refused(status, title(status), null, detail, Map.of(), request), request, response);
+    }
+
+    /** Answers a request for an address that nothing is at. */
+    static void nothingHere(HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        write(HttpStatus.NOT_FOUND.value(), NOTHING_HERE, request, response);
     }
 
     private static ErrorShape.Refused refused(
@@ -276,8 +285,7 @@ public final class Problems {
     private static String detail(ErrorResponse refusal) {
         @Nullable String detail = refusal.getBody().getDetail();
         return switch (refusal.getStatusCode().value()) {
-            case 404 ->
-                    "There is nothing at this address. Compare its path with the documentation.";
+            case 404 -> NOTHING_HERE;
             case 405 ->
                     "This address does not take this method. It takes "
                             + String.join(", ", allowed(refusal))

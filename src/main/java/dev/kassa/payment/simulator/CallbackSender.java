@@ -51,7 +51,12 @@ final class CallbackSender {
     }
 
     /** What a callback tells. {@code key} is the payment's idempotency key: the attempt's id. */
-    record Message(UUID key, SimulatedAcquirer.Payment payment) {}
+    record Message(UUID key, SimulatedAcquirer.Payment payment) {
+        /** Whether it says all that a callback must; what is read may lack anything. */
+        boolean isWhole() {
+            return key != null && payment != null && payment.isWhole();
+        }
+    }
 
     @EventListener
     void listening(WebServerInitializedEvent event) throws UnknownHostException {
@@ -100,7 +105,7 @@ final class CallbackSender {
                         signature.getBytes(StandardCharsets.UTF_8));
     }
 
-    private String sign(byte[] body) {
+    String sign(byte[] body) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(secret);

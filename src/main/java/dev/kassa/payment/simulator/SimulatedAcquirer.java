@@ -56,7 +56,17 @@ public final class SimulatedAcquirer {
             @Nullable String declineCode,
             String reference,
             @Nullable String shopperToken,
-            @Nullable Card card) {}
+            @Nullable Card card) {
+        /** Whether it says all that goes with its status; what is read may lack anything. */
+        boolean isWhole() {
+            return reference != null
+                    && status != null
+                    && switch (status) {
+                        case DECLINED, FAILED -> declineCode != null;
+                        case AWAITING_CARD, APPROVED, CANCELLED -> true;
+                    };
+        }
+    }
 
     /** The only card that people hold to simulated readers. */
     private static final Card CARD = new Card("Visa", "4242");

@@ -97,13 +97,20 @@ final class SimulatorProvider implements Provider {
         if (!sender.signed(header.apply(CallbackSender.SIGNATURE), body)) {
             throw Problem.unauthorized("The callback is not signed by the simulator.");
         }
-        CallbackSender.Message message;
+        CallbackSender.@Nullable Message message;
         try {
             message = Json.MAPPER.readValue(body, CallbackSender.Message.class);
         } catch (JacksonException e) {
-            throw Problem.unreadable("The callback cannot be read.");
+            throw unreadable();
+        }
+        if (message == null || !message.isWhole()) {
+            throw unreadable();
         }
         return new Callback(new AttemptId(message.key()), outcome(message.payment()));
+    }
+
+    private static Problem unreadable() {
+        return Problem.unreadable("The callback cannot be read.");
     }
 
     private Outcome outcome(Reply reply) {
