@@ -41,7 +41,7 @@ class MessagesTest {
     private static final Pattern NO_WORDS =
             Pattern.compile(
                     "(?s).*(\\bselect\\b|\\bwhere\\b|\\bupdate \\w+ set|returning|insert into| from \\w+ |"
-                            + "::|:\\w+_\\w+|\\w+_\\w+, \\w+_\\w+, |= null|^; set |^set |[><]= :|\\bnotify\\b|default-src|style-src|^\\s*(with|set|and|or|as|in|on|left|"
+                            + "::|:\\w+_\\w+|\\w+_\\w+, \\w+_\\w+, |= null|update \\{|^; set |^set |[><]= :|\\bnotify\\b|default-src|style-src|^\\s*(with|set|and|or|as|in|on|left|"
                             + "join|order by|for)\\b|</?\\w+>|\\\\[dpw]|\\$\\(|%-\\d+s|\"\\w+\":|</\\w).*");
 
     private static final Set<String> INTERNAL =

@@ -36,7 +36,8 @@ public final class RowGate {
 
     /** Not always the same, or those who were refused together come again together. */
     private static long refusalMillis() {
-        return ThreadLocalRandom.current().nextLong(REFUSAL.toMillis() / 2, REFUSAL.toMillis() * 3 / 2);
+        return ThreadLocalRandom.current()
+                .nextLong(REFUSAL.toMillis() / 2, REFUSAL.toMillis() * 3 / 2);
     }
 
     private final Map<Object, Gate> gates = new ConcurrentHashMap<>();

@@ -147,8 +147,7 @@ public final class Turns {
 
         private static boolean isCalled(Semaphore called) {
             try {
-                return called.tryAcquire(
-                        Demand.current().left().toMillis(), TimeUnit.MILLISECONDS);
+                return called.tryAcquire(Demand.current().left().toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return false;

@@ -123,10 +123,11 @@ public final class JsonObject {
         return number.signum() == 0 ? BigDecimal.ZERO : number;
     }
 
-    /** Also with no exponent that other readers of JSON, or PostgreSQL, cannot hold. */
+    /** Zero is, whatever exponent it was written with. */
     private static boolean isWithin(BigDecimal value, int most) {
-        return Math.abs((long) value.scale()) <= Limits.FRACTION_DIGITS
-                && value.abs().compareTo(BigDecimal.valueOf(most)) <= 0;
+        return value.signum() == 0
+                || (value.scale() <= Limits.FRACTION_DIGITS
+                        && value.abs().compareTo(BigDecimal.valueOf(most)) <= 0);
     }
 
     /** A whole number within bounds that may be absent. */

@@ -77,7 +77,8 @@ record LineItem(
         if (due != totalAmount) {
             line.fault(
                     "total_amount",
-                    "must be the unit price times the quantity, less the discount, which is " + due);
+                    "must be the unit price times the quantity, less the discount, which is "
+                            + due);
         }
         Tax.checkLine(line, "total_tax_amount", totalTaxAmount, totalAmount);
     }

@@ -36,8 +36,7 @@ class TurnsTest {
 
     private Future<?> request(MerchantId merchant, CountDownLatch until) {
         return threads.submit(() -> {
-            try (var _ =
-                            Demand.of(Demand.Use.WRITE, merchant, Duration.ofSeconds(20)).open();
+            try (var _ = Demand.of(Demand.Use.WRITE, merchant, Duration.ofSeconds(20)).open();
                     var _ = turns.open()) {
                 Turns.begin(merchant);
                 running.incrementAndGet();
