@@ -158,13 +158,9 @@ class BrowserTest {
         TestOrder order = TestOrder.ofAmount(merchant, device, Limits.AMOUNT);
         order.refund(123_456_789).is(201);
         phone.get(order.get().text("receipt_url") + "?lang=sv");
-        String pdf =
-                phone.executeCdpCommand(
-                                "Page.printToPDF",
-                                Map.of("paperWidth", paperWidth / 25.4, "paperHeight", 11.7))
-                        .get("data")
-                        .toString();
-        List<Double> placed = placed(Base64.getDecoder().decode(pdf));
+        Map<String, Object> paper = Map.of("paperWidth", paperWidth / 25.4, "paperHeight", 11.7);
+        Object pdf = phone.executeCdpCommand("Page.printToPDF", paper).getOrDefault("data", "");
+        List<Double> placed = placed(Base64.getDecoder().decode(pdf.toString()));
         assertThat(placed.get(0)).as("points for a pixel").isEqualTo(0.75, within(0.001));
         assertThat(placed.get(1) / 72 * 25.4)
                 .as("left margin in mm")

@@ -79,7 +79,6 @@ class SettingsTest {
                 .hasMessageNotContaining("\n");
     }
 
-    /** It would be printed when the database does not answer. */
     /** As editors of Windows save it, with a byte order mark. */
     @Test
     void aByteOrderMarkIsNoPartOfTheFirstKey() throws IOException {
@@ -132,6 +131,7 @@ class SettingsTest {
         assertThat(Settings.load(anyPorts, NONE).operation().managementPort()).isZero();
     }
 
+    /** It would be printed when the database does not answer. */
     @Test
     void aLoginInTheDatabaseUrlIsRefusedAndNotRepeated() {
         for (String url :
