@@ -5,6 +5,7 @@ import dev.kassa.payment.simulator.SignedCallbacks;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ final class FuzzBodies {
     }
 
     /** A body, and whether it is compressed. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Body(byte[] bytes, boolean zipped) {
         private Body(byte[] bytes) {
             this(bytes, false);
@@ -112,10 +114,7 @@ final class FuzzBodies {
         try {
             var _ =
                     new ValidRequests.Ready(
-                                    new TestClient(java.net.URI.create("http://x/"), null),
-                                    "",
-                                    "",
-                                    tree)
+                                    new TestClient(URI.create("http://x/"), null), "", "", tree)
                             .with(field.path(), value);
         } catch (ClassCastException e) {
             // What it would stand in is something else by now.

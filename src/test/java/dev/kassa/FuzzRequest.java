@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param operation what it is meant for
  * @param chunked whether the body goes in pieces, without its length
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record FuzzRequest(
         Contract.Documented operation,
         String method,

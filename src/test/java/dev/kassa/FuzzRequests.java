@@ -4,6 +4,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
@@ -184,7 +185,7 @@ final class FuzzRequests {
                     switch (random.below(20)) {
                         case 0 -> random.of(WORDS);
                         case 1 -> UUID.randomUUID().toString();
-                        case 2 -> thing.id(name).toUpperCase(java.util.Locale.ROOT);
+                        case 2 -> thing.id(name).toUpperCase(Locale.ROOT);
                         default -> name.equals("provider") ? "simulator" : thing.id(name);
                     };
             matcher.appendReplacement(path, Matcher.quoteReplacement(id));

@@ -4,6 +4,7 @@ import dev.kassa.kernel.Limits;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -122,27 +123,23 @@ final class FuzzValues {
 
     /** A value that the field's schema allows, and which exists where it must. */
     JsonNode fitting(Contract.Field field, FuzzOwner owner) {
-        String name = field.path().replaceFirst(".*\\.", "");
+        return switch (field.path().replaceFirst(".*\\.", "")) {
+            case "device_id" -> text(owner.thing(random, "device").id("id"));
+            case "location_id" -> text(owner.thing(random, "location").id("id"));
+            case "enrollment_code" -> {
+                FuzzOwner.Thing enrollment = owner.thing(random, "enrollment");
+                yield text(enrollment.ids().getOrDefault("code", "K7QMX4RT"));
+            }
+            case "hardware_id" -> text(UUID.randomUUID().toString());
+            case "captured_amount", "refunded_amount" -> NODES.numberNode(1 + random.below(1000));
+            case "delay_ms" -> NODES.numberNode(random.below(3));
+            case "url" -> text("https://shop.example/" + random.below(1000));
+            default -> ofSchema(field);
+        };
+    }
+
+    private JsonNode ofSchema(Contract.Field field) {
         JsonNode schema = field.schema();
-        switch (name) {
-            case "device_id":
-                return text(owner.thing(random, "device").id("id"));
-            case "location_id":
-                return text(owner.thing(random, "location").id("id"));
-            case "enrollment_code":
-                return text(
-                        owner.thing(random, "enrollment").ids().getOrDefault("code", "K7QMX4RT"));
-            case "hardware_id":
-                return text(UUID.randomUUID().toString());
-            case "captured_amount", "refunded_amount":
-                return NODES.numberNode(1 + random.below(1000));
-            case "delay_ms":
-                return NODES.numberNode(random.below(3));
-            case "url":
-                return text("https://shop.example/" + random.below(1000));
-            default:
-                break;
-        }
         if (schema.has("enum")) {
             return random.of(schema.path("enum").valueStream().toList());
         }
@@ -194,7 +191,7 @@ final class FuzzValues {
         }
         if (schema.has("enum")) {
             String one = random.of(schema.path("enum").valueStream().toList()).asString("");
-            bounds.add(text(one.toLowerCase(java.util.Locale.ROOT)));
+            bounds.add(text(one.toLowerCase(Locale.ROOT)));
             bounds.add(text(one + " "));
         }
         return bounds.isEmpty() ? odd() : random.of(bounds);
