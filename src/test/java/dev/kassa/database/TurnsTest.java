@@ -91,15 +91,16 @@ class TurnsTest {
     void whoWaitsForSomethingElseTakesUpNoTurn() {
         var _ = request(FEW, end);
         for (int i = 0; i < 2 * SHARE; i++) {
-            threads.submit(() -> {
-                try (var _ = turns.open()) {
-                    Turns.begin(MANY);
-                    try (var _ = Turns.aside()) {
-                        running.incrementAndGet();
-                        return end.await(20, TimeUnit.SECONDS);
-                    }
-                }
-            });
+            var _ =
+                    threads.submit(() -> {
+                        try (var _ = turns.open()) {
+                            Turns.begin(MANY);
+                            try (var _ = Turns.aside()) {
+                                running.incrementAndGet();
+                                return end.await(20, TimeUnit.SECONDS);
+                            }
+                        }
+                    });
         }
         await(() -> running.get() == 1 + 2 * SHARE);
         assertThat(turns.waiting(MANY)).isZero();
