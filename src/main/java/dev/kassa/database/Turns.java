@@ -2,6 +2,7 @@ package dev.kassa.database;
 
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.Problem;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -10,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -63,7 +63,11 @@ public final class Turns {
         return turn == null ? NOTHING : turn.pause();
     }
 
-    /** Begins the turn of the current thread, unless it has begun or there is none. */
+    /**
+     * Begins the turn of the current thread, unless it has begun or there is none.
+     *
+     * @throws Problem UNAVAILABLE when it does not come in time
+     */
     public static void begin(MerchantId merchant) {
         Turn turn = CURRENT.get();
         if (turn != null && turn.merchant == null) {
@@ -142,7 +146,10 @@ public final class Turns {
                 merchant = of;
                 return;
             }
-            throw new TransientDataAccessResourceException("no turn in time");
+            throw Problem.overloaded(
+                    "More of this merchant's requests are under way than are worked on at a time. Nothing"
+                            + " was done; try again in a moment.",
+                    REMEMBERED);
         }
 
         private static boolean isCalled(Semaphore called) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.dao.TransientDataAccessResourceException;
 
 class TurnsTest {
     private static final MerchantId MANY = new MerchantId("DM1");
@@ -116,7 +116,7 @@ class TurnsTest {
         try (var _ = Demand.of(Demand.Use.WRITE, MANY, Duration.ofMillis(20)).open();
                 var _ = turns.open()) {
             assertThatThrownBy(() -> Turns.begin(MANY))
-                    .isInstanceOf(TransientDataAccessResourceException.class);
+                    .isInstanceOf(Problem.class);
         }
         assertThat(turns.waiting(MANY)).isZero();
         end.countDown();
