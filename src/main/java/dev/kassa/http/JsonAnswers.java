@@ -24,7 +24,7 @@ final class JsonAnswers extends AbstractHttpMessageConverter<Object> {
             new JacksonJsonHttpMessageConverter(Json.MAPPER);
 
     JsonAnswers() {
-        super(MediaType.APPLICATION_JSON);
+        super(MediaType.APPLICATION_JSON, new MediaType("application", "*+json"));
     }
 
     @Override
@@ -46,7 +46,11 @@ final class JsonAnswers extends AbstractHttpMessageConverter<Object> {
     protected void writeInternal(Object value, HttpOutputMessage message) throws IOException {
         byte[] json = write(value);
         HttpHeaders headers = message.getHeaders();
-        headers.setContentType(MediaType.APPLICATION_JSON);
+        MediaType chosen = headers.getContentType();
+        headers.setContentType(
+                chosen == null
+                        ? MediaType.APPLICATION_JSON
+                        : new MediaType(chosen.getType(), chosen.getSubtype()));
         headers.setContentLength(json.length);
         message.getBody().write(json);
     }

@@ -24,6 +24,9 @@ public final class PublicUrl {
 
     @EventListener
     void listening(WebServerInitializedEvent event) throws UnknownHostException {
+        if (event.getApplicationContext().getServerNamespace() != null) {
+            return; // That of health and metrics.
+        }
         boolean any = InetAddress.getByName(bindAddress).isAnyLocalAddress();
         String host = any ? "127.0.0.1" : bindAddress;
         local =
