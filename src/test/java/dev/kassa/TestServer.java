@@ -36,12 +36,14 @@ final class TestServer implements AutoCloseable {
     final Server server;
     final JdbcClient jdbc;
     private final Map<String, String> settings;
+    private final URI url;
 
     private TestServer(Map<String, String> settings, MovableClock clock) {
         this.settings = settings;
         this.clock = clock;
         server = Server.start(Settings.load(settings, Path.of("none.properties")), clock);
         jdbc = JdbcClient.create(server.part(DataSource.class));
+        url = server.part(PublicUrl.class).local();
     }
 
     /** One for all tests that need no clock or settings of their own. */
@@ -113,7 +115,7 @@ final class TestServer implements AutoCloseable {
     }
 
     URI url() {
-        return server.part(PublicUrl.class).local();
+        return url;
     }
 
     /** A new merchant with one location and a key. */
