@@ -53,7 +53,7 @@ final class UnreadBodies extends ValveBase {
     private void end(Request request, Response response) throws IOException {
         // One that waits for 100 Continue has its answer now, and sends no body.
         boolean waits = request.getCoyoteRequest().hasExpectation();
-        boolean small = !waits && request.getContentLengthLong() <= Limits.UNREAD_BODY_BYTES;
+        boolean small = !waits && length(request) <= Limits.UNREAD_BODY_BYTES;
         if (!small && !response.isCommitted()) {
             response.setHeader("Connection", "close");
         }
@@ -72,6 +72,15 @@ final class UnreadBodies extends ValveBase {
             }
         }
         close(request);
+    }
+
+    /** As far as anybody can say: a length that is no number, or two, is refused by then. */
+    private static long length(Request request) {
+        try {
+            return request.getContentLengthLong();
+        } catch (IllegalArgumentException e) {
+            return Long.MAX_VALUE;
+        }
     }
 
     /**

@@ -7,7 +7,9 @@ import java.security.SecureRandom;
 public record MerchantId(@JsonValue String value) {
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** A random id. Callers insert it under a primary key and so notice the rare collision. */
+    /**
+     * A random id, of so few that two may be the same: whoever inserts it looks, and draws again.
+     */
     public static MerchantId next() {
         return new MerchantId("DM" + (10_000_000 + RANDOM.nextInt(90_000_000)));
     }

@@ -20,17 +20,19 @@ final class MerchantTable {
     /** A key that is not revoked, with its merchant. */
     record KeyRow(Merchant merchant, String username) {}
 
-    void insert(Merchant merchant, Instant now) {
-        var _ =
-                jdbc.sql(
+    /** False when another merchant has the id, which is random and short. */
+    boolean insert(Merchant merchant, Instant now) {
+        return jdbc.sql(
                                 """
                                 insert into merchant (merchant_id, name, created_at)
                                 values (:merchant_id, :name, :now)
+                                on conflict (merchant_id) do nothing
                                 """)
                         .param("merchant_id", merchant.id().value())
                         .param("name", merchant.name())
                         .param("now", Sql.at(now))
-                        .update();
+                        .update()
+                == 1;
     }
 
     void choose(MerchantId merchant, MerchantSettings settings) {

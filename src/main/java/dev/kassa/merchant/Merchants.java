@@ -25,8 +25,10 @@ public final class Merchants {
 
     /** A new merchant with an id of its own. */
     public Merchant create(String name) {
-        Merchant merchant = new Merchant(MerchantId.next(), name, null, false);
-        table.insert(merchant, Sql.now(clock));
+        Merchant merchant;
+        do {
+            merchant = new Merchant(MerchantId.next(), name, null, false);
+        } while (!table.insert(merchant, Sql.now(clock)));
         return merchant;
     }
 

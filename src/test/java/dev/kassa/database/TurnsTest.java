@@ -115,8 +115,7 @@ class TurnsTest {
         await(() -> running.get() == 1 + SHARE);
         try (var _ = Demand.of(Demand.Use.WRITE, MANY, Duration.ofMillis(20)).open();
                 var _ = turns.open()) {
-            assertThatThrownBy(() -> Turns.begin(MANY))
-                    .isInstanceOf(Problem.class);
+            assertThatThrownBy(() -> Turns.begin(MANY)).isInstanceOf(Problem.class);
         }
         assertThat(turns.waiting(MANY)).isZero();
         end.countDown();
