@@ -329,6 +329,7 @@ final class Contract {
 
     /** Fails if this exchange is not as documented. */
     static void check(HttpRequest request, @Nullable String body, HttpResponse<String> response) {
+        assertThat(response.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
         Optional<Operation> found = find(request);
         if (found.isEmpty()) {
             assertThat(response.statusCode())
