@@ -51,7 +51,8 @@ final class Contract {
                     "transfer-encoding",
                     "connection",
                     "keep-alive",
-                    "vary");
+                    "vary",
+                    "x-content-type-options");
 
     private static final List<Contract> FILES =
             Stream.of("ipp", "kassa", "order-management", "pos", "playground")
