@@ -20,6 +20,12 @@ import tools.jackson.databind.JsonNode;
 record ApiClient(HttpClient http, URI url, String authorization) {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
+    /** Without the key. */
+    @Override
+    public String toString() {
+        return "ApiClient[" + url + "]";
+    }
+
     static ApiClient of(PlaygroundEnv env) {
         String login = env.get("KASSA_API_USERNAME") + ":" + env.get("KASSA_API_KEY");
         String basic = Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8));

@@ -80,7 +80,13 @@ final class ListenCommand implements Callable<Integer> {
     private final CloseableHttpClient endpoint = client();
 
     /** The destination that signs for us, and its secret. */
-    private record Signer(String destination, String secret) {}
+    private record Signer(String destination, String secret) {
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return "Signer[" + destination + "]";
+        }
+    }
 
     @Override
     public Integer call() throws IOException, InterruptedException {

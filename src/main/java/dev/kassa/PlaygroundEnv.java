@@ -16,6 +16,12 @@ import java.util.stream.Collectors;
 record PlaygroundEnv(Map<String, String> values) {
     static final String FILE = "playground.env";
 
+    /** Without the values, of which some are keys. */
+    @Override
+    public String toString() {
+        return "PlaygroundEnv" + values.keySet();
+    }
+
     /** What the file says; nothing when there is none. */
     static PlaygroundEnv read(Path dataDirectory) {
         Map<String, String> values = new LinkedHashMap<>();

@@ -92,6 +92,7 @@ final class Server implements AutoCloseable {
             Vault vault = MasterKey.vault(settings, directory.path());
             Database database = Database.open(settings.database(), directory.path(), clock);
             try {
+                database.checkMasterKey(vault.fingerprint());
                 ConfigurableApplicationContext context = context(settings, clock, vault, database);
                 try {
                     Server server =

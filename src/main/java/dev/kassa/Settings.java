@@ -134,6 +134,12 @@ record Settings(
 
     /** Turns texts into values, noting every fault. */
     private record Reading(Map<Setting, String> values, List<String> faults) {
+        /** Without the values, of which some are secrets. */
+        @Override
+        public String toString() {
+            return "Reading" + values.keySet();
+        }
+
         Settings settings() {
             Mode mode =
                     value(

@@ -1,10 +1,14 @@
 package dev.kassa;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kassa.kernel.Limits;
+import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.Problem;
 import dev.kassa.merchant.ApiKey;
 import dev.kassa.merchant.ApiKeys;
+import dev.kassa.merchant.Merchants;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -100,6 +104,20 @@ class AuthenticationTest {
                 .doesNotContain(merchant.key().key())
                 .doesNotContain(merchant.key().username());
         return refused.text("detail");
+    }
+
+    /** What is answered as a password must open something. */
+    @Test
+    void aNameOfAnotherMerchantsGetsNoNewPassword() {
+        Merchants merchants = server.server.part(Merchants.class);
+        String name = "user of " + merchant.id();
+        String password = merchants.resetPortalPassword(merchant.id(), name);
+        MerchantId other = server.merchant().id();
+        assertThatThrownBy(() -> merchants.resetPortalPassword(other, name))
+                .isInstanceOf(Problem.class);
+        assertThat(merchants.portalPasswordMatches(merchant.id(), name, password)).isTrue();
+        String renewed = merchants.resetPortalPassword(merchant.id(), name);
+        assertThat(merchants.portalPasswordMatches(merchant.id(), name, renewed)).isTrue();
     }
 
     /** A path that only decoding makes one of the API's must not slip past the filter. */

@@ -30,6 +30,7 @@ import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
 
 /**
  * The shopper's page in a real browser of a phone's size: Debian's Chromium, where it is installed.
@@ -128,6 +129,20 @@ class BrowserTest {
         phone.navigate().refresh();
         assertThat(phone.findElement(By.tagName("h1")).getText()).isEqualTo("Paid");
         assertThat(merchant.status(session)).isEqualTo("FINALIZED");
+    }
+
+    /** The reference works under its policy, which lets nothing in but our own files. */
+    @Test
+    void theReferenceWorksUnderItsPolicy() {
+        ChromeDriver reader = browser.orElseThrow();
+        // Whatever the pages before had to say.
+        var _ = reader.manage().logs().get(LogType.BROWSER);
+        reader.get(server.url().resolve("/docs/").toString());
+        DeviceStream.await(
+                () -> !reader.findElements(By.cssSelector(".opblock-summary-path")).isEmpty());
+        assertThat(reader.manage().logs().get(LogType.BROWSER).getAll())
+                .extracting(entry -> entry.getMessage())
+                .noneMatch(message -> message.contains("Content Security Policy"));
     }
 
     @Test

@@ -29,7 +29,8 @@ class ContainerRefusalTest {
 
     private static void says(String answer, int status, String words) {
         assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
-        assertThat(answer.toLowerCase(java.util.Locale.ROOT)).contains("correlation-id: ");
+        assertThat(answer.toLowerCase(java.util.Locale.ROOT))
+                .contains("correlation-id: ", "x-content-type-options: nosniff");
         assertThat(answer).contains("\"detail\":\"").contains(words);
     }
 

@@ -51,7 +51,8 @@ final class Contract {
                     "transfer-encoding",
                     "connection",
                     "keep-alive",
-                    "vary");
+                    "vary",
+                    "x-content-type-options");
 
     private static final List<Contract> FILES =
             Stream.of("ipp", "kassa", "order-management", "pos", "playground")
@@ -329,6 +330,7 @@ final class Contract {
 
     /** Fails if this exchange is not as documented. */
     static void check(HttpRequest request, @Nullable String body, HttpResponse<String> response) {
+        assertThat(response.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
         Optional<Operation> found = find(request);
         if (found.isEmpty()) {
             assertThat(response.statusCode())

@@ -5,12 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kassa.http.Idempotency;
 import dev.kassa.kernel.Limits;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IdempotencyTest {
+    private static final String WAITING =
+            "select count(*) from pg_stat_activity"
+                    + " where datname = current_database() and wait_event_type = ?";
+
     private final TestServer server = TestServer.shared();
     private final TestMerchant merchant = server.merchant();
     private final TestClient api = merchant.api();
@@ -293,6 +303,49 @@ class IdempotencyTest {
             own.clock.advance(Duration.ofSeconds(10));
             seen(own, node, Duration.ZERO);
             isCancelled(own, cancel);
+        }
+    }
+
+    /**
+     * A cancel so slow that its key was taken over meanwhile: its end, good or bad, says nothing of
+     * the one that has the key now.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aStepThatWasTakenOverLeavesTheKeyToTheOther(boolean succeeds) throws Exception {
+        try (TestServer own = TestServer.start().withoutLoops()) {
+            TestMerchant other = own.merchant();
+            TestMerchant.TestDevice till = other.device();
+            String session = other.session(till);
+            HttpRequest.Builder cancel =
+                    other.api()
+                            .request("/ipp/v1/sessions/" + session + "/cancel")
+                            .header("Idempotency-Key", key)
+                            .PUT(HttpRequest.BodyPublishers.noBody());
+            CompletableFuture<HttpResponse<String>> slow;
+            try (Connection holder = own.server.part(DataSource.class).getConnection();
+                    var statement = holder.createStatement()) {
+                holder.setAutoCommit(false);
+                var _ =
+                        statement.execute(
+                                "select from device where device_id = '%s' for update"
+                                        .formatted(till.id()));
+                slow =
+                        CompletableFuture.supplyAsync(
+                                () -> other.api().plain(cancel), Thread::startVirtualThread);
+                Await.until(Duration.ofSeconds(10), () -> own.count(WAITING, "Lock") > 0);
+                String takenOver =
+                        "update idempotency set started_at = started_at + interval '1 minute',"
+                                + " owner = gen_random_uuid() where key = ?";
+                assertThat(own.jdbc.sql(takenOver).param(key).update()).isOne();
+                if (!succeeds) {
+                    assertThat(slow.get().statusCode()).isEqualTo(503);
+                }
+                holder.rollback();
+            }
+            assertThat(slow.get().statusCode()).isEqualTo(succeeds ? 200 : 503);
+            String underWay = "select count(*) from idempotency where key = ? and status is null";
+            assertThat(own.count(underWay, key)).isOne();
         }
     }
 

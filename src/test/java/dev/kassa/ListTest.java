@@ -72,6 +72,21 @@ class ListTest {
         assertThat(enrollments("?page_number=2147483647&page_size=100")).isEmpty();
     }
 
+    /** Documented: the last of a page is then also the first of the next, and nothing is left out. */
+    @Test
+    void whatIsMadeBetweenTwoPagesMovesTheRestOn() {
+        List<String> made = new ArrayList<>();
+        for (int i = 0; i < 15; i++) {
+            made.add(enrollment("{}"));
+        }
+        Collections.reverse(made);
+        List<String> first = enrollments("?page_size=10");
+        enrollment("{}");
+        List<String> second = enrollments("?page_size=10&page_number=1");
+        assertThat(first).isEqualTo(made.subList(0, 10));
+        assertThat(second).isEqualTo(made.subList(9, 15));
+    }
+
     @Test
     void anEmptyListIsOnePage() {
         assertThat(api.get("/ipp/v1/devices").is(200).json().toString())

@@ -76,42 +76,28 @@ class LockedRowTest {
         return request.header("Idempotency-Key", UUID.randomUUID().toString());
     }
 
-    private Supplier<HttpResponse<String>> request(Ask ask, String id) {
-        TestClient api = merchant.api();
+    private HttpRequest.Builder request(Ask ask, String id) {
         String cart = TestMerchant.cart(device.id());
-        String deviceJson = "{\"name\": \"Till 2\", \"metadata\": {}}";
+        String till = "{\"name\": \"Till 2\", \"metadata\": {}}";
+        String replaced = "/ipp/v1/devices/" + device.id();
         return switch (ask) {
-            case CREATE -> () -> api.plain(json("POST", "/ipp/v1/sessions", cart));
-            case CREATE_UNDER_A_KEY ->
-                    () -> api.plain(once(json("POST", "/ipp/v1/sessions", cart)));
+            case CREATE -> json("POST", "/ipp/v1/sessions", cart);
+            case CREATE_UNDER_A_KEY -> once(json("POST", "/ipp/v1/sessions", cart));
             case ATTACH ->
-                    () ->
-                            device.api()
-                                    .plain(
-                                            device.api()
-                                                    .request("/pos/v1/sessions/" + id + "/payments")
-                                                    .header("Content-Type", "application/json")
-                                                    .POST(
-                                                            HttpRequest.BodyPublishers.ofString(
-                                                                    "{\"method\":\"tap_to_pay\"}")));
-            case CANCEL -> () -> api.plain(json("PUT", "/ipp/v1/sessions/" + id + "/cancel", ""));
-            case REPLACE_THE_DEVICE ->
-                    () -> api.plain(json("PUT", "/ipp/v1/devices/" + device.id(), deviceJson));
-            case REPLACE_THE_DEVICE_UNDER_A_KEY ->
-                    () ->
-                            api.plain(
-                                    once(
-                                            json(
-                                                    "PUT",
-                                                    "/ipp/v1/devices/" + device.id(),
-                                                    deviceJson)));
+                    device.api()
+                            .request("/pos/v1/sessions/" + id + "/payments")
+                            .header("Content-Type", "application/json")
+                            .POST(
+                                    HttpRequest.BodyPublishers.ofString(
+                                            "{\"method\":\"tap_to_pay\"}"));
+            case CANCEL -> json("PUT", "/ipp/v1/sessions/" + id + "/cancel", "");
+            case REPLACE_THE_DEVICE -> json("PUT", replaced, till);
+            case REPLACE_THE_DEVICE_UNDER_A_KEY -> once(json("PUT", replaced, till));
             case REFUND ->
-                    () ->
-                            api.plain(
-                                    json(
-                                            "POST",
-                                            "/ordermanagement/v1/orders/" + id + "/refunds",
-                                            "{\"refunded_amount\": 100}"));
+                    json(
+                            "POST",
+                            "/ordermanagement/v1/orders/" + id + "/refunds",
+                            "{\"refunded_amount\": 100}");
         };
     }
 
@@ -127,7 +113,7 @@ class LockedRowTest {
     @MethodSource("asks")
     void delaysThoseWhoAskForItAlone(Ask ask) throws Exception {
         String id = prepare(ask);
-        Supplier<HttpResponse<String>> request = request(ask, id);
+        Supplier<HttpResponse<String>> request = () -> merchant.api().plain(request(ask, id));
         String row = ask == Ask.REFUND ? id : device.id();
         String key = ask == Ask.REFUND ? "order_id" : "device_id";
         TestMerchant other = server.merchant();
@@ -161,6 +147,29 @@ class LockedRowTest {
             holder.rollback();
         }
         Await.until(Duration.ofSeconds(10), () -> request.get().statusCode() < 300);
+    }
+
+    /** Another merchant who knows the id does not even wait, and so holds nobody up. */
+    @ParameterizedTest
+    @MethodSource("asks")
+    void aStrangerWhoKnowsTheIdDoesNotWaitForIt(Ask ask) throws Exception {
+        String id = prepare(ask);
+        String row = ask == Ask.REFUND ? id : device.id();
+        String key = ask == Ask.REFUND ? "order_id" : "device_id";
+        TestMerchant stranger = server.merchant();
+        TestClient api = ask == Ask.ATTACH ? stranger.device().api() : stranger.api();
+        HttpRequest.Builder theirs =
+                request(ask, id).setHeader("Authorization", api.authorization());
+        try (Connection holder = beside();
+                var statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            assertThat(
+                            statement.execute(
+                                    "select from %s where %s = '%s' for update"
+                                            .formatted(ask.table, key, row)))
+                    .isTrue();
+            assertThat(api.plain(theirs).statusCode()).as("503 had it waited").isEqualTo(404);
+        }
     }
 
     private long waiting() {

@@ -320,6 +320,8 @@ class MonitoringTest {
                                     .header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
                                     .POST(HttpRequest.BodyPublishers.noBody()));
             assertThat(answer.statusCode()).isEqualTo(200);
+            String secret = "link-of-a-receipt-" + "x1".repeat(8);
+            assertThat(api.plain(api.request("/r/" + secret)).statusCode()).isEqualTo(404);
             byte[] id = HexFormat.of().parseHex(trace);
             Await.until(PATIENCE, () -> sent.stream().anyMatch(body -> contains(body, id)));
             Await.until(
@@ -334,6 +336,10 @@ class MonitoringTest {
                                                                     .getBytes(
                                                                             StandardCharsets
                                                                                     .UTF_8))));
+            byte[] receipt = "/r/{token}".getBytes(StandardCharsets.UTF_8);
+            Await.until(PATIENCE, () -> sent.stream().anyMatch(body -> contains(body, receipt)));
+            byte[] token = secret.getBytes(StandardCharsets.UTF_8);
+            assertThat(sent).noneMatch(body -> contains(body, token));
         } finally {
             collector.stop(0);
         }

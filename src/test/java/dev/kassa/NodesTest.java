@@ -158,7 +158,9 @@ class NodesTest {
                         "KASSA_DATABASE_URL",
                         MAKING.databaseUrl(),
                         "KASSA_DATABASE_USER",
-                        "postgres");
+                        "postgres",
+                        "KASSA_MASTER_KEY",
+                        TestServer.MASTER_KEY);
         try (KassaProcess doomed = KassaProcess.run(TestServer.temporary(), settings, "start")) {
             URI url = URI.create(doomed.awaitLine("Kassa is up at").split(" ", -1)[4]);
             // A device has a limit of open sessions.

@@ -3,8 +3,11 @@ package dev.kassa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.kernel.Limits;
+import java.net.URI;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -97,5 +100,41 @@ class ReferenceTest {
                         HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(path).isEqualTo(200);
         return answer.body();
+    }
+
+    /** Whatever a text in an answer says, it is no page and no script; and no page frames ours. */
+    @Test
+    void whatIsAnsweredIsTakenForNothingElse() throws Exception {
+        for (String path :
+                List.of(
+                        "/ipp/v1/devices",
+                        "/ordermanagement/v1/orders/1-2-3-4-5",
+                        "/pos/v1/sessions",
+                        "/openapi/ipp.json",
+                        "/docs/",
+                        "/docs/reference.js",
+                        "/r/none",
+                        "/pay/none",
+                        "/nothing",
+                        "/%2e%2e/x")) {
+            assertThat(headers(path).firstValue("X-Content-Type-Options"))
+                    .as(path)
+                    .hasValue("nosniff");
+        }
+        for (String page : List.of("/docs/", "/docs/reference.js", "/r/none", "/pay/none")) {
+            assertThat(headers(page).firstValue("Content-Security-Policy").orElse(""))
+                    .as(page)
+                    .contains("default-src 'none'", "frame-ancestors 'none'")
+                    .doesNotContain("script-src 'unsafe", "http");
+        }
+    }
+
+    private HttpHeaders headers(String path) throws Exception {
+        URI url = URI.create(server.url() + path);
+        return TestClient.HTTP
+                .send(
+                        HttpRequest.newBuilder(url).build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .headers();
     }
 }

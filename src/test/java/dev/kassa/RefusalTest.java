@@ -195,6 +195,29 @@ class RefusalTest {
                 "select count(*) from session where merchant_id = ?", merchant.id().value());
     }
 
+    /** Whichever of them won, another try would have other keys, and be done again. */
+    @ParameterizedTest
+    @MethodSource("routes")
+    void underKeysThatDiffer(String route) {
+        if (needsCredential(route) && List.of("POST", "PUT", "PATCH").contains(method(route))) {
+            String key = UUID.randomUUID().toString();
+            for (String second : List.of("Klarna-Idempotency-Key", "Idempotency-Key")) {
+                TestClient client = client(route);
+                HttpResponse<String> refused =
+                        client.plain(
+                                client.request(path(route))
+                                        .header("Idempotency-Key", key)
+                                        .header(second, key + "x")
+                                        .header("Content-Type", "application/json")
+                                        .method(
+                                                method(route),
+                                                HttpRequest.BodyPublishers.ofString("{}")));
+                assertThat(refused.statusCode()).as(second).isEqualTo(400);
+                assertThat(refused.body()).contains("Idempotency-Key", "several");
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("routes")
     void withABodyThatIsNoJson(String route) {

@@ -28,6 +28,9 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 
 /** A server of its own database on a free port, with a clock that a test can move. */
 final class TestServer implements AutoCloseable {
+    /** All servers on a database have one. */
+    static final String MASTER_KEY = "the master key of all servers of the tests";
+
     private static final class Shared {
         static final TestServer SERVER = start();
     }
@@ -103,7 +106,9 @@ final class TestServer implements AutoCloseable {
                 "KASSA_DATABASE_URL",
                 databaseUrl,
                 "KASSA_DATABASE_USER",
-                "postgres");
+                "postgres",
+                "KASSA_MASTER_KEY",
+                MASTER_KEY);
     }
 
     static Path temporary() {

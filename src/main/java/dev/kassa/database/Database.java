@@ -144,6 +144,19 @@ public final class Database implements AutoCloseable {
         return shared;
     }
 
+    /**
+     * Refuses a master key that is not the one of the servers before this one; {@code fingerprint}
+     * tells them apart.
+     */
+    public void checkMasterKey(String fingerprint) {
+        MasterKeyCheck check = new MasterKeyCheck(connections);
+        if (embedded == null) {
+            check.refuseAnother(fingerprint);
+        } else {
+            check.adopt(fingerprint);
+        }
+    }
+
     /** A connection beside the pool, on which one may wait for as long as it takes. */
     Connection listening() throws SQLException {
         return connections.patient("kassa listening");

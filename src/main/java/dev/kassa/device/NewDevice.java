@@ -8,4 +8,10 @@ import org.jspecify.annotations.Nullable;
  * @param hardwareId stable for one phone; pairing it again re-keys the same device
  */
 public record NewDevice(
-        String hardwareId, String name, Platform platform, @Nullable String pushToken) {}
+        String hardwareId, String name, Platform platform, @Nullable String pushToken) {
+    /** Without the token. */
+    @Override
+    public String toString() {
+        return "NewDevice[" + hardwareId + ", " + platform + "]";
+    }
+}

@@ -32,8 +32,10 @@ final class Correlation extends OncePerRequestFilter {
     /** Clients of Order Management look for it under its older name, and by case. */
     private static final String OLDER_HEADER = "Klarna-Correlation-Id";
 
-    /** Sets the headers of an answer of an API of this shape. */
+    /** Sets the headers of every answer, and those of an API of this shape. */
     static void tell(HttpServletResponse response, String id, ErrorShape shape) {
+        // What is JSON is never taken for a page with scripts, whatever stands in it.
+        response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader(HEADER, id);
         if (shape == ErrorShape.ERROR_CODE) {
             response.setHeader(OLDER_HEADER, id);
@@ -68,8 +70,7 @@ final class Correlation extends OncePerRequestFilter {
             Problems.write(refused, request, response);
         } catch (DataAccessException | TransactionException e) {
             // From a filter, where no operation's handler looks: authentication or idempotency.
-            LOG.warn(
-                    "{} {}: {}", request.getMethod(), request.getRequestURI(), SqlErrors.reason(e));
+            LOG.warn("{}: {}", LoggedRequest.of(request), SqlErrors.reason(e));
             Problems.write(Problems.ofDatabase(e), request, response);
         } finally {
             MDC.remove(HEADER);

@@ -229,16 +229,16 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
             throws IOException {
         ContentCachingResponseWrapper answer = new ContentCachingResponseWrapper(response);
         Instant now = Sql.now(clock);
-        // Noted before the key is taken: whoever finds it taken here, and no note, takes it over.
-        boolean first = underWay.add(keyed.key());
+        // Only who has noted the key may take it, and so knows that a key taken here before was left.
+        boolean noted = underWay.add(keyed.key());
         try {
-            if (take(keyed, now) || (first && freeIfLeft(keyed) && take(keyed, now))) {
+            if (noted && (take(keyed, now) || (freeIfLeft(keyed) && take(keyed, now)))) {
                 serveAndKeep(keyed, now, answer, chain);
             } else {
                 repeat(keyed, answer, chain);
             }
         } finally {
-            if (first) {
+            if (noted) {
                 underWay.remove(keyed.key());
             }
         }

@@ -41,7 +41,13 @@ final class IdempotencyTable {
      *
      * @param provisional it may have changed since
      */
-    record Kept(int status, Map<String, String> headers, String body, boolean provisional) {}
+    record Kept(int status, Map<String, String> headers, String body, boolean provisional) {
+        /** Without the body, which may be a new token. */
+        @Override
+        public String toString() {
+            return "Kept[" + status + "]";
+        }
+    }
 
     /** How long an answer is kept, a request may be under way, and a server may be silent. */
     record Leases(Duration kept, Duration underWay, Duration silence) {}

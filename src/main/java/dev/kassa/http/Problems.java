@@ -188,11 +188,7 @@ public final class Problems {
         }
         // Whoever is refused since others wait already tells nothing that they will not tell.
         LOG.atLevel(e instanceof RowBusyException ? Level.DEBUG : Level.WARN)
-                .log(
-                        "{} {}: {}",
-                        request.getMethod(),
-                        request.getRequestURI(),
-                        SqlErrors.reason(e));
+                .log("{}: {}", LoggedRequest.of(request), SqlErrors.reason(e));
         write(ofDatabase(e), request, response);
     }
 
@@ -237,10 +233,7 @@ public final class Problems {
             return;
         }
         LOG.error(
-                "{} {} was done, and its answer could not be written",
-                request.getMethod(),
-                request.getRequestURI(),
-                e);
+                "{} was done, and its answer could not be written", LoggedRequest.of(request), e);
     }
 
     /** Spring's own refusals (405, 406, 415, a missing parameter) and, last, our defects. */
@@ -260,7 +253,7 @@ public final class Problems {
             write(code.value(), detail(refusal), request, response);
             return;
         }
-        LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
+        LOG.error("{} failed", LoggedRequest.of(request), e);
         write(
                 500,
                 "Something went wrong in the server. Its log has the reason under this correlation_id.",

@@ -24,6 +24,11 @@ public final class Vault {
         tagKey = new SecretKeySpec(Secrets.sha256("tag of " + masterKey), MAC);
     }
 
+    /** What tells this master key from another, and nothing of it. */
+    public String fingerprint() {
+        return tag("which master key this is");
+    }
+
     /** What only the master key makes of {@code text}: an HMAC with SHA-256, in base64url. */
     String tag(String text) {
         try {

@@ -108,9 +108,10 @@ final class MerchantTable {
                 .optional();
     }
 
-    void upsertPortalUser(MerchantId merchant, String userName, String passwordHash, Instant now) {
-        var _ =
-                jdbc.sql(
+    /** False when a user of another merchant has the name. */
+    boolean upsertPortalUser(
+            MerchantId merchant, String userName, String passwordHash, Instant now) {
+        return jdbc.sql(
                                 """
                                 insert into portal_user (merchant_id, user_name, password_hash, created_at)
                                 values (:merchant_id, :user_name, :password_hash, :now)
@@ -122,7 +123,8 @@ final class MerchantTable {
                         .param("user_name", userName)
                         .param("password_hash", passwordHash)
                         .param("now", Sql.at(now))
-                        .update();
+                        .update()
+                == 1;
     }
 
     Optional<String> portalPasswordHash(MerchantId merchant, String userName) {

@@ -2,6 +2,7 @@ package dev.kassa.merchant;
 
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.Secrets;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -53,14 +54,17 @@ public final class Merchants {
                 .orElse(Boolean.FALSE);
     }
 
-    /** Gives a user of the merchant's portal a new random password, making the user if need be. */
+    /**
+     * Gives a user of the merchant's portal a new random password, making the user if need be.
+     *
+     * @throws Problem CONFLICT when a user of another merchant has the name
+     */
     public String resetPortalPassword(MerchantId merchant, String userName) {
         String password = Secrets.text(12);
-        table.upsertPortalUser(
-                merchant,
-                userName,
-                Objects.requireNonNull(passwords.encode(password)),
-                Sql.now(clock));
+        String hash = Objects.requireNonNull(passwords.encode(password));
+        if (!table.upsertPortalUser(merchant, userName, hash, Sql.now(clock))) {
+            throw Problem.conflict("Another merchant has a user " + userName + ".");
+        }
         return password;
     }
 }

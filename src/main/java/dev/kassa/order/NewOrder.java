@@ -34,4 +34,10 @@ public record NewOrder(
                 Secrets.text(16),
                 now);
     }
+
+    /** Without the receipt's token. */
+    @Override
+    public String toString() {
+        return "NewOrder[" + id + "]";
+    }
 }

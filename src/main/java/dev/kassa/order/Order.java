@@ -40,6 +40,12 @@ public record Order(
         Instant createdAt,
         Instant expiresAt) {
 
+    /** Without the receipt's token and the addresses. */
+    @Override
+    public String toString() {
+        return "Order[" + id + "]";
+    }
+
     /** Where it stands at {@code now}. */
     public OrderStatus status(Instant now) {
         return OrderStatus.of(amounts, expired(now));

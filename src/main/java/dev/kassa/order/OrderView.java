@@ -38,6 +38,12 @@ record OrderView(
         Instant expiresAt,
         String receiptUrl) {
 
+    /** Without the receipt's link and the addresses. */
+    @Override
+    public String toString() {
+        return "OrderView[" + orderId + "]";
+    }
+
     record PaymentMethod(String type, String description) {}
 
     /** An in-person sale knows nothing of its customer; clients read the object all the same. */

@@ -45,6 +45,12 @@ record PosSession(
                 case Action.Scan(String payload) -> new ActionView(action.type(), null, payload);
             };
         }
+
+        /** Without what would let anybody pay. */
+        @Override
+        public String toString() {
+            return "ActionView[" + type + "]";
+        }
     }
 
     static PosSession of(

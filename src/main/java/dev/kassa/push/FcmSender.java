@@ -57,6 +57,12 @@ final class FcmSender implements WakeUpSender {
     /** The message of the HTTP v1 API; high priority, or Android leaves the app asleep. */
     private record Message(String token, Map<String, SessionId> data, Android android) {
         record Android(String priority, String ttl) {}
+
+        /** Without the token. */
+        @Override
+        public String toString() {
+            return "Message" + data;
+        }
     }
 
     @Override

@@ -40,6 +40,12 @@ public record Receipt(
         List<Refund> refunds,
         String receiptUrl) {
 
+    /** Without its link. */
+    @Override
+    public String toString() {
+        return "Receipt[" + orderId + "]";
+    }
+
     /** Where it was sold. */
     public record Store(
             String name,

@@ -66,6 +66,12 @@ public final class SimulatedAcquirer {
                         case AWAITING_CARD, APPROVED, CANCELLED -> true;
                     };
         }
+
+        /** Without the shopper's token. */
+        @Override
+        public String toString() {
+            return "Payment[" + status + ", " + reference + "]";
+        }
     }
 
     /** The only card that people hold to simulated readers. */
