@@ -92,7 +92,7 @@ class SecretRecordsTest {
                 Arrays.stream(components)
                         .map(RecordComponent::getType)
                         .toArray(length -> new Class<?>[length]);
-        Object[] values = new Object[components.length];
+        @Nullable Object[] values = new @Nullable Object[components.length];
         for (int i = 0; i < values.length; i++) {
             values[i] = value(types[i], isSecret(components[i]) ? SECRET : "plain");
         }
