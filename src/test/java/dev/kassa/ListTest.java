@@ -72,7 +72,9 @@ class ListTest {
         assertThat(enrollments("?page_number=2147483647&page_size=100")).isEmpty();
     }
 
-    /** Documented: the last of a page is then also the first of the next, and nothing is left out. */
+    /**
+     * Documented: the last of a page is then also the first of the next, and nothing is left out.
+     */
     @Test
     void whatIsMadeBetweenTwoPagesMovesTheRestOn() {
         List<String> made = new ArrayList<>();

@@ -132,9 +132,7 @@ class ReferenceTest {
     private HttpHeaders headers(String path) throws Exception {
         URI url = URI.create(server.url() + path);
         return TestClient.HTTP
-                .send(
-                        HttpRequest.newBuilder(url).build(),
-                        HttpResponse.BodyHandlers.discarding())
+                .send(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.discarding())
                 .headers();
     }
 }

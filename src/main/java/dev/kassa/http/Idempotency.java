@@ -229,7 +229,8 @@ public final class Idempotency extends OncePerRequestFilter implements Worker {
             throws IOException {
         ContentCachingResponseWrapper answer = new ContentCachingResponseWrapper(response);
         Instant now = Sql.now(clock);
-        // Only who has noted the key may take it, and so knows that a key taken here before was left.
+        // Only who has noted the key may take it, and so knows that a key taken here before was
+        // left.
         boolean noted = underWay.add(keyed.key());
         try {
             if (noted && (take(keyed, now) || (freeIfLeft(keyed) && take(keyed, now)))) {

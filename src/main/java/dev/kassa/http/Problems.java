@@ -232,8 +232,7 @@ public final class Problems {
             other(e, request, response);
             return;
         }
-        LOG.error(
-                "{} was done, and its answer could not be written", LoggedRequest.of(request), e);
+        LOG.error("{} was done, and its answer could not be written", LoggedRequest.of(request), e);
     }
 
     /** Spring's own refusals (405, 406, 415, a missing parameter) and, last, our defects. */
