@@ -35,6 +35,9 @@ final class FuzzRefusals {
         if (asks && changes.stream().anyMatch(FuzzRefusals::isSettled)) {
             return List.of();
         }
+        if (isTimeUp(changes)) {
+            return List.of();
+        }
         return withoutStreams(changes).stream()
                 .filter(change -> !(asks && isOfTheAcquirer(change)))
                 .toList();
