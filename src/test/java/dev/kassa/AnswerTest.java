@@ -62,6 +62,7 @@ class AnswerTest {
 
     private static TestServer server;
     private static ValidRequests valid;
+    private static ValidRequests alive;
     private final Unwritable unwritable = new Unwritable();
 
     static List<Contract.Documented> operations() {
@@ -72,6 +73,7 @@ class AnswerTest {
     static void start() {
         server = TestServer.start().withoutLoops();
         valid = ValidRequests.on(server);
+        alive = ValidRequests.on(TestServer.shared());
     }
 
     @AfterAll
@@ -211,7 +213,7 @@ class AnswerTest {
             return;
         }
         // On a server that shows signs of life: the keys of a dead one are free.
-        ValidRequests.Ready ready = ValidRequests.shared().of(operation);
+        ValidRequests.Ready ready = alive.of(operation);
         HttpRequest request =
                 ready.request().header("Idempotency-Key", UUID.randomUUID().toString()).build();
         try (RawClient client = new RawClient(TestServer.shared().url())) {

@@ -199,7 +199,8 @@ class RefusalTest {
     @ParameterizedTest
     @MethodSource("routes")
     void underKeysThatDiffer(String route) {
-        if (needsCredential(route) && List.of("POST", "PUT", "PATCH").contains(method(route))) {
+        // Devices send no keys: their operations can be repeated as they are.
+        if (!route.contains(" /pos/") && List.of("POST", "PUT", "PATCH").contains(method(route))) {
             String key = UUID.randomUUID().toString();
             for (String second : List.of("Klarna-Idempotency-Key", "Idempotency-Key")) {
                 TestClient client = client(route);
