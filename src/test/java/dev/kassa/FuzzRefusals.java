@@ -63,6 +63,18 @@ final class FuzzRefusals {
         return change.table().startsWith("simulator_");
     }
 
+    /** A session whose time was up during a payment is EXPIRED for whoever reads it next. */
+    private static boolean isTimeUp(List<DatabaseChanges.Change> changes) {
+        return changes.stream()
+                        .allMatch(change ->
+                                Set.of("session", "event", "delivery").contains(change.table()))
+                && changes.stream()
+                        .anyMatch(change ->
+                                change.appeared()
+                                        && change.table().equals("session")
+                                        && change.has("status", "EXPIRED"));
+    }
+
     /** These changes without those that a stream of an earlier request made meanwhile. */
     List<DatabaseChanges.Change> withoutStreams(List<DatabaseChanges.Change> changes) {
         return changes.stream().filter(change -> !isOfStream(change)).toList();
