@@ -73,7 +73,7 @@ bench_kassa() {
   local port=$1
   shift
   # shellcheck disable=SC2086 # BENCH_JAVA_OPTS is a list of options
-  env KASSA_PORT="$port" KASSA_DATA_DIR="$BENCH_DIR/data" KASSA_DATABASE_USER=postgres \
+  env KASSA_CONNECTIONS_PER_ADDRESS=0 KASSA_PORT="$port" KASSA_DATA_DIR="$BENCH_DIR/data" KASSA_DATABASE_USER=postgres \
     KASSA_DATABASE_URL="jdbc:postgresql://127.0.0.1:$bench_port/kassa" "$@" \
     "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC ${BENCH_JAVA_OPTS-} \
     -jar "$bench_home/target/kassa.jar" start >"$BENCH_DIR/kassa.log" 2>&1 &

@@ -106,7 +106,9 @@ def broken(device):
         except OSError:
             statuses["connection ended"] += 1
             continue
-        statuses[answer[9:12].decode("ascii", "replace") if answer else "connection ended"] += 1
+        # What has lost its version is answered as HTTP/0.9 would be: the body alone.
+        told = answer[9:12].decode() if answer.startswith(b"HTTP/1.1 ") else "body alone" if answer else "connection ended"
+        statuses[told] += 1
     return statuses
 
 
