@@ -52,7 +52,7 @@ final class FuzzBodies {
                 change(tree, operation, owner);
             }
             String json = FuzzValues.raw(tree);
-            return new Body(random.chance(30) ? escaped(json) : json);
+            return new Body(random.chance(30) ? Bytes.escaped(json) : json);
         }
         String json = FuzzValues.raw(tree);
         return broken < 93 ? restructured(json) : encoded(json);
@@ -193,8 +193,8 @@ final class FuzzBodies {
         return switch (random.below(8)) {
             case 0 -> new Body(json.getBytes(charset()));
             case 1 -> new Body("\ufeff" + json);
-            case 2 -> new Body(joined("{\"x\": \"", overlong(), "\"," + json.substring(1)));
-            case 3 -> new Body(joined("", overlong(), json));
+            case 2 -> new Body(Bytes.joined("{\"x\": \"", overlong(), "\"," + json.substring(1)));
+            case 3 -> new Body(Bytes.joined("", overlong(), json));
             case 4 -> new Body(Arrays.copyOf(plain, random.below(plain.length)));
             case 5 -> new Body(random.bytes(random.below(300)));
             case 6 -> new Body(noise(plain));
@@ -235,14 +235,6 @@ final class FuzzBodies {
         return bytes;
     }
 
-    private static byte[] joined(String before, byte[] middle, String after) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        bytes.writeBytes(before.getBytes(StandardCharsets.UTF_8));
-        bytes.writeBytes(middle);
-        bytes.writeBytes(after.getBytes(StandardCharsets.UTF_8));
-        return bytes.toByteArray();
-    }
-
     private byte[] noise(byte[] bytes) {
         for (int i = 0; i < 1 + random.below(5); i++) {
             bytes[random.below(bytes.length)] = (byte) random.below(256);
@@ -258,18 +250,5 @@ final class FuzzBodies {
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
-    }
-
-    private static String escaped(String json) {
-        StringBuilder ascii = new StringBuilder(json.length());
-        json.chars()
-                .forEach(c -> {
-                    if (c < 0x7F) {
-                        ascii.append((char) c);
-                    } else {
-                        ascii.append(String.format(Locale.ROOT, "\\u%04x", c));
-                    }
-                });
-        return ascii.toString();
     }
 }

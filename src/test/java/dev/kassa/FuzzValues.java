@@ -94,7 +94,7 @@ final class FuzzValues {
                     "\"1-1-1-1-1\"",
                     "\"SEK\"",
                     "\"sek\"",
-                    "\"XXX\"",
+                    "\"XTS\"",
                     "\"<script>alert(1)</script>\"",
                     "\"'; drop table session;--\"",
                     "\"${jndi:ldap://127.0.0.1/x}\"",

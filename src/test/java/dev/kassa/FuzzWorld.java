@@ -41,20 +41,7 @@ final class FuzzWorld {
 
     /** Orders paid so can be extended, and few are. */
     private static void payByKlarna(FuzzOwner owner) {
-        TestMerchant merchant = owner.merchant();
-        TestMerchant.TestDevice device = merchant.device();
-        String session = merchant.session(device);
-        var _ =
-                device.api()
-                        .post(
-                                "/pos/v1/sessions/" + session + "/payments",
-                                "{\"method\": \"klarna\"}")
-                        .is(200);
-        var _ =
-                merchant.api()
-                        .post("/ipp/v1/dev/sessions/" + session + "/provider-decision", "")
-                        .is(200);
-        var _ = device.finish(session).is(200);
+        var _ = TestOrder.paidByKlarna(owner.merchant(), owner.merchant().device());
     }
 
     /** Reads anew what there is. */

@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,8 +115,6 @@ class LockedRowTest {
     void delaysThoseWhoAskForItAlone(Ask ask) throws Exception {
         String id = prepare(ask);
         Supplier<HttpResponse<String>> request = () -> merchant.api().plain(request(ask, id));
-        String row = ask == Ask.REFUND ? id : device.id();
-        String key = ask == Ask.REFUND ? "order_id" : "device_id";
         TestMerchant other = server.merchant();
         TestMerchant.TestDevice others = other.device();
         HikariDataSource pool = server.server.part(DataSource.class).unwrap(HikariDataSource.class);
@@ -123,12 +122,7 @@ class LockedRowTest {
         try (Connection holder = beside();
                 var statement = holder.createStatement();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            holder.setAutoCommit(false);
-            assertThat(
-                            statement.execute(
-                                    "select from %s where %s = '%s' for update"
-                                            .formatted(ask.table, key, row)))
-                    .isTrue();
+            lock(ask, id, statement);
             for (int i = 0; i < REQUESTS; i++) {
                 refused.add(threads.submit(request::get));
             }
@@ -149,25 +143,30 @@ class LockedRowTest {
         Await.until(Duration.ofSeconds(10), () -> request.get().statusCode() < 300);
     }
 
+    /** Holds the row that the request wants, until the statement's connection rolls back. */
+    private void lock(Ask ask, String id, Statement statement) throws SQLException {
+        String row = ask == Ask.REFUND ? id : device.id();
+        String key = ask == Ask.REFUND ? "order_id" : "device_id";
+        statement.getConnection().setAutoCommit(false);
+        assertThat(
+                        statement.execute(
+                                "select from %s where %s = '%s' for update"
+                                        .formatted(ask.table, key, row)))
+                .isTrue();
+    }
+
     /** Another merchant who knows the id does not even wait, and so holds nobody up. */
     @ParameterizedTest
     @MethodSource("asks")
     void aStrangerWhoKnowsTheIdDoesNotWaitForIt(Ask ask) throws Exception {
         String id = prepare(ask);
-        String row = ask == Ask.REFUND ? id : device.id();
-        String key = ask == Ask.REFUND ? "order_id" : "device_id";
         TestMerchant stranger = server.merchant();
         TestClient api = ask == Ask.ATTACH ? stranger.device().api() : stranger.api();
         HttpRequest.Builder theirs =
                 request(ask, id).setHeader("Authorization", api.authorization());
         try (Connection holder = beside();
                 var statement = holder.createStatement()) {
-            holder.setAutoCommit(false);
-            assertThat(
-                            statement.execute(
-                                    "select from %s where %s = '%s' for update"
-                                            .formatted(ask.table, key, row)))
-                    .isTrue();
+            lock(ask, id, statement);
             assertThat(api.plain(theirs).statusCode()).as("503 had it waited").isEqualTo(404);
         }
     }

@@ -34,6 +34,28 @@ record TestOrder(TestMerchant merchant, String session, String id) {
                 merchant, session, merchant.tap(session, "SUCCESS").is(200).text("order_id"));
     }
 
+    /** A new order on this device, paid by scan: such can be extended. */
+    static TestOrder paidByKlarna(TestMerchant merchant, TestMerchant.TestDevice device) {
+        String session = merchant.session(device);
+        var _ =
+                device.api()
+                        .post(
+                                "/pos/v1/sessions/" + session + "/payments",
+                                "{\"method\": \"klarna\"}")
+                        .is(200);
+        decide(merchant, session, 1);
+        return new TestOrder(
+                merchant,
+                session,
+                merchant.api().get("/ipp/v1/sessions/" + session).is(200).text("order_id"));
+    }
+
+    /** The acquirer decides, and tells it so often. */
+    static void decide(TestMerchant merchant, String session, int callbacks) {
+        String path = "/ipp/v1/dev/sessions/" + session + "/provider-decision";
+        var _ = merchant.api().post(path + "?outcome=SUCCESS&callbacks=" + callbacks, "").is(200);
+    }
+
     /** A merchant whose sales are captured through the API. */
     static TestMerchant capturingManually(TestServer server) {
         TestMerchant merchant = server.merchant();

@@ -3,7 +3,6 @@ package dev.kassa;
 import dev.kassa.http.Json;
 import java.net.http.HttpRequest;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -77,21 +76,7 @@ final class ValidRequests {
         }
 
         String ascii() {
-            return ascii(body.toString());
-        }
-
-        /** Escaped, since halves of surrogate pairs have no bytes. */
-        private static String ascii(String json) {
-            StringBuilder ascii = new StringBuilder(json.length());
-            json.chars()
-                    .forEach(c -> {
-                        if (c < 0x7F) {
-                            ascii.append((char) c);
-                        } else {
-                            ascii.append(String.format(Locale.ROOT, "\\u%04x", c));
-                        }
-                    });
-            return ascii.toString();
+            return Bytes.escaped(body.toString());
         }
 
         /** With this value at a path such as {@code order_items[0].name}. */
@@ -149,7 +134,8 @@ final class ValidRequests {
                     onDevice(operation, body, false);
             case "finalizePayment" -> {
                 Ready ready = onDevice(operation, body, true);
-                decide(merchant, ready.path().replaceFirst(".*/sessions/([^/]+)/.*", "$1"), 0);
+                TestOrder.decide(
+                        merchant, ready.path().replaceFirst(".*/sessions/([^/]+)/.*", "$1"), 0);
                 yield ready;
             }
             case "cancelSession", "simulateCardTap", "decideAtProvider" ->
@@ -200,7 +186,8 @@ final class ValidRequests {
             case "refundOrder" -> ready(captured, operation, body.put("refunded_amount", 1));
             case "captureOrder" -> ready(held, operation, body.put("captured_amount", 1));
             case "updateAuthorization" -> ready(held, operation, body);
-            case "extendAuthorizationTime" -> ready(paidWithKlarna(), operation, body);
+            case "extendAuthorizationTime" ->
+                    ready(TestOrder.paidByKlarna(capturing, capturing.device()), operation, body);
             case "cancelOrder", "releaseRemainingAuthorization" ->
                     ready(TestOrder.paid(capturing, capturing.device()), operation, body);
             default -> ready(captured, operation, body);
@@ -215,28 +202,6 @@ final class ValidRequests {
         }
         String path = operation.path().replaceFirst("\\{session_?[iI]d}", session);
         return ready(own.api(), operation, path, body);
-    }
-
-    /** The acquirer decides, and tells it so often. */
-    private static void decide(TestMerchant merchant, String session, int callbacks) {
-        String path = "/ipp/v1/dev/sessions/" + session + "/provider-decision";
-        var _ = merchant.api().post(path + "?outcome=SUCCESS&callbacks=" + callbacks, "").is(200);
-    }
-
-    private TestOrder paidWithKlarna() {
-        TestMerchant.TestDevice own = capturing.device();
-        String session = capturing.session(own);
-        var _ =
-                own.api()
-                        .post(
-                                "/pos/v1/sessions/" + session + "/payments",
-                                "{\"method\": \"klarna\"}")
-                        .is(200);
-        decide(capturing, session, 1);
-        return new TestOrder(
-                capturing,
-                session,
-                capturing.api().get("/ipp/v1/sessions/" + session).is(200).text("order_id"));
     }
 
     private Ready onDestination(Contract.Documented operation, ObjectNode body) {

@@ -2,7 +2,6 @@ package dev.kassa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -370,14 +369,6 @@ class WireTest {
                                         HttpRequest.BodyPublishers.ofByteArray(body)));
     }
 
-    private static byte[] joined(String before, byte[] middle, String after) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        bytes.writeBytes(before.getBytes(StandardCharsets.UTF_8));
-        bytes.writeBytes(middle);
-        bytes.writeBytes(after.getBytes(StandardCharsets.UTF_8));
-        return bytes.toByteArray();
-    }
-
     private static String said(Answer answer) {
         return answer.text("detail") + answer.json().path("error_messages").path(0).asString("");
     }
@@ -393,13 +384,13 @@ class WireTest {
             for (int i = 0; i < codes.length; i++) {
                 bytes[i] = (byte) codes[i];
             }
-            Answer answer = raw(ready, joined("{\"x\":\"", bytes, "\"," + rest)).is(400);
+            Answer answer = raw(ready, Bytes.joined("{\"x\":\"", bytes, "\"," + rest)).is(400);
             assertThat(said(answer)).contains("UTF-8");
         }
         for (var charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16)) {
             assertThat(said(raw(ready, body.getBytes(charset)).is(400))).contains("UTF-8");
         }
-        granted(raw(ready, joined("\ufeff", new byte[0], body)));
+        granted(raw(ready, Bytes.joined("\ufeff", new byte[0], body)));
     }
 
     private static Answer underAKey(ValidRequests.Ready ready, String body) {

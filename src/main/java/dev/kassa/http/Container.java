@@ -1,5 +1,6 @@
 package dev.kassa.http;
 
+import dev.kassa.kernel.Limits;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
@@ -33,6 +34,7 @@ final class Container implements WebServerFactoryCustomizer<TomcatServletWebServ
             connector.setProperty("continueResponseTiming", "onRead");
             if (connector.getProtocolHandler() instanceof BoundedProtocol connections) {
                 connections.use(settings);
+                connections.setMaxHttpRequestHeaderSize(Limits.HEAD_BYTES);
                 var _ =
                         FunctionCounter.builder(
                                         "kassa.http.connections.refused",

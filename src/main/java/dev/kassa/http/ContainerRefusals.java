@@ -1,5 +1,6 @@
 package dev.kassa.http;
 
+import dev.kassa.kernel.Limits;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.Map;
@@ -67,7 +68,6 @@ final class ContainerRefusals implements WebServerFactoryCustomizer<TomcatServle
 
     /** Why Tomcat refused, in words for whoever sent it. */
     private record Fault(int status, String detail) {
-        private static final int HEADER_BYTES = 8 << 10;
         private static final Pattern UNENCODED = Pattern.compile("[\"<>\\[\\]^`{|}\\\\]");
 
         static Fault of(Request request, int status) {
@@ -101,13 +101,13 @@ final class ContainerRefusals implements WebServerFactoryCustomizer<TomcatServle
                     ? new Fault(
                             414,
                             "The address is too long. Together with the headers it may have "
-                                    + HEADER_BYTES
+                                    + Limits.HEAD_BYTES
                                     + " bytes.")
                     : new Fault(
                             431,
                             "The headers are too long, cookies among them. Together with the address"
                                     + " they may have "
-                                    + HEADER_BYTES
+                                    + Limits.HEAD_BYTES
                                     + " bytes.");
         }
 

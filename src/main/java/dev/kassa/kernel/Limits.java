@@ -19,6 +19,9 @@ public final class Limits {
     /** Bytes of a body with {@code shipping_info} and nothing else. */
     public static final int SHIPPING_INFO_BODY_BYTES = 256 << 10;
 
+    /** Bytes of a request's address and headers together. */
+    public static final int HEAD_BYTES = 8 << 10;
+
     /** Sessions of one device that are CREATED or ACTIVE. */
     public static final int OPEN_SESSIONS = 100;
 
