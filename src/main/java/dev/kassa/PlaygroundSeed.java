@@ -42,7 +42,7 @@ final class PlaygroundSeed {
 
     void ensure(Path dataDirectory, URI url, @Nullable URI webhookUrl) {
         PlaygroundEnv before = PlaygroundEnv.read(dataDirectory);
-        MerchantId merchant = merchants.oldest().orElseGet(this::seed);
+        MerchantId merchant = merchants.ofPortalUser(PORTAL_USER).orElseGet(this::seed);
         Map<String, String> values = new LinkedHashMap<>();
         values.put("KASSA_URL", url.toString());
         values.put("KASSA_MERCHANT_ID", merchant.value());

@@ -53,8 +53,9 @@ final class MerchantTable {
         }
     }
 
-    Optional<MerchantId> oldest() {
-        return jdbc.sql("select merchant_id from merchant order by created_at, merchant_id limit 1")
+    Optional<MerchantId> ofPortalUser(String userName) {
+        return jdbc.sql("select merchant_id from portal_user where user_name = :user_name")
+                .param("user_name", userName)
                 .query((row, n) -> new MerchantId(Sql.text(row, "merchant_id")))
                 .optional();
     }

@@ -42,9 +42,9 @@ public final class Merchants {
         keys.forget();
     }
 
-    /** The merchant made first, which on a playground is the seeded one. */
-    public Optional<MerchantId> oldest() {
-        return table.oldest();
+    /** The merchant whose portal this user may open. */
+    public Optional<MerchantId> ofPortalUser(String userName) {
+        return table.ofPortalUser(userName);
     }
 
     /** Whether this user of the merchant's portal has this password. */
