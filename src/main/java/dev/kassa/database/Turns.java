@@ -1,8 +1,9 @@
 package dev.kassa.database;
 
-import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Problem;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,12 +12,14 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
  * Shares the processors among merchants, as {@link FairPool} shares connections: while several
- * merchants have requests here, only {@link #share} of each are worked on at a time, in the order
- * of their coming, and a merchant that sends more waits for itself. One that is alone has all.
+ * merchants have requests here, only {@link #share} reads and as many writes of each are worked on
+ * at a time, in the order of their coming, and a merchant that sends more waits for itself. One
+ * that is alone has all.
  *
  * <p>A request that waits for something else, a row or a provider, has no turn meanwhile ({@link
  * #aside}).
@@ -31,23 +34,55 @@ public final class Turns {
     private static final Demand.Scope NOTHING = () -> {};
 
     private final int share;
-    private final Map<MerchantId, Line> lines = new HashMap<>();
+    private final Map<MerchantId, Lanes> merchants = new HashMap<>();
     private long sweptNanos = System.nanoTime();
 
     /** Made by Spring. */
-    public Turns() {
-        this(Limits.REQUESTS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors());
+    @Autowired
+    public Turns(DatabaseSettings settings, MeterRegistry meters) {
+        this(share(settings));
+        var _ =
+                Gauge.builder("kassa.requests.waiting", this, Turns::waiting)
+                        .description(
+                                "Requests that wait because others of their merchant are worked on")
+                        .register(meters);
     }
 
     Turns(int share) {
         this.share = share;
     }
 
-    /** The requests of one merchant; guarded by the lock of {@code this}. */
-    private static final class Line {
+    /**
+     * One for each processor. More with a pool that was made larger, as it is for a database far
+     * away: requests that wait for its answers leave the processors free.
+     */
+    static int share(DatabaseSettings settings) {
+        return Math.max(Runtime.getRuntime().availableProcessors(), settings.connections() / 8);
+    }
+
+    /** The requests of one merchant that are of one kind; guarded by the lock of {@code this}. */
+    private static final class Lane {
         final Deque<Semaphore> waiting = new ArrayDeque<>();
         int running;
+
+        boolean isEmpty() {
+            return running == 0 && waiting.isEmpty();
+        }
+    }
+
+    /** The requests of one merchant; guarded by the lock of {@code this}. */
+    private static final class Lanes {
+        final Lane reads = new Lane();
+        final Lane others = new Lane();
         long usedNanos;
+
+        Lane of(Demand.Use use) {
+            return use == Demand.Use.READ ? reads : others;
+        }
+
+        int waiting() {
+            return reads.waiting.size() + others.waiting.size();
+        }
     }
 
     /** Gives the current thread a turn that has not begun, to be closed in the same thread. */
@@ -75,74 +110,78 @@ public final class Turns {
         }
     }
 
-    /** How many requests of a merchant wait for their turn. */
-    synchronized int waiting(MerchantId merchant) {
-        Line line = lines.get(merchant);
-        return line == null ? 0 : line.waiting.size();
+    /** How many requests wait for their turn. */
+    synchronized int waiting() {
+        return merchants.values().stream().mapToInt(Lanes::waiting).sum();
     }
 
-    private boolean isFree(Line line) {
-        return lines.size() == 1 || line.running < share;
+    private boolean isFree(Lane lane) {
+        return merchants.size() == 1 || lane.running < share;
+    }
+
+    private Lanes lanes(MerchantId merchant) {
+        return merchants.computeIfAbsent(merchant, id -> new Lanes());
     }
 
     /** Answers what to wait for; null for a turn at once. */
-    private synchronized @Nullable Semaphore enter(MerchantId merchant) {
+    private synchronized @Nullable Semaphore enter(MerchantId merchant, Demand.Use use) {
         long now = System.nanoTime();
         sweep(now);
-        Line line = lines.computeIfAbsent(merchant, id -> new Line());
-        line.usedNanos = now;
-        if (line.waiting.isEmpty() && isFree(line)) {
-            line.running++;
+        Lanes lanes = lanes(merchant);
+        lanes.usedNanos = now;
+        Lane lane = lanes.of(use);
+        if (lane.waiting.isEmpty() && isFree(lane)) {
+            lane.running++;
             return null;
         }
         Semaphore called = new Semaphore(0);
-        line.waiting.add(called);
+        lane.waiting.add(called);
         return called;
     }
 
-    private synchronized void resume(MerchantId merchant) {
-        Line line = lines.computeIfAbsent(merchant, id -> new Line());
-        line.running++;
+    private synchronized void resume(MerchantId merchant, Demand.Use use) {
+        lanes(merchant).of(use).running++;
     }
 
-    private synchronized void leave(MerchantId merchant) {
+    private synchronized void leave(MerchantId merchant, Demand.Use use) {
         long now = System.nanoTime();
-        Line line = lines.get(merchant);
-        if (line != null) {
-            line.usedNanos = now;
-            line.running--;
-            sweep(now);
-            while (!line.waiting.isEmpty() && isFree(line)) {
-                line.running++;
-                line.waiting.remove().release();
-            }
+        Lanes lanes = lanes(merchant);
+        lanes.usedNanos = now;
+        Lane lane = lanes.of(use);
+        lane.running--;
+        sweep(now);
+        while (!lane.waiting.isEmpty() && isFree(lane)) {
+            lane.running++;
+            lane.waiting.remove().release();
         }
     }
 
     /** Answers false if it was called in the meantime, and has its turn. */
-    private synchronized boolean giveUp(MerchantId merchant, Semaphore called) {
-        Line line = lines.get(merchant);
-        return line != null && line.waiting.remove(called);
+    private synchronized boolean giveUp(MerchantId merchant, Demand.Use use, Semaphore called) {
+        return lanes(merchant).of(use).waiting.remove(called);
     }
 
     private void sweep(long now) {
         if (now - sweptNanos > SWEEP.toNanos()) {
             sweptNanos = now;
-            lines.values()
-                    .removeIf(line ->
-                            line.running == 0
-                                    && line.waiting.isEmpty()
-                                    && now - line.usedNanos > REMEMBERED.toNanos());
+            merchants
+                    .values()
+                    .removeIf(lanes ->
+                            lanes.reads.isEmpty()
+                                    && lanes.others.isEmpty()
+                                    && now - lanes.usedNanos > REMEMBERED.toNanos());
         }
     }
 
     /** The turn of one request. */
     public final class Turn implements AutoCloseable {
         private @Nullable MerchantId merchant;
+        private Demand.Use use = Demand.Use.WRITE;
 
         private void enter(MerchantId of) {
-            Semaphore called = Turns.this.enter(of);
-            if (called == null || isCalled(called) || !giveUp(of, called)) {
+            use = Demand.current().use();
+            Semaphore called = Turns.this.enter(of, use);
+            if (called == null || isCalled(called) || !giveUp(of, use, called)) {
                 merchant = of;
                 return;
             }
@@ -166,11 +205,11 @@ public final class Turns {
             if (of == null) {
                 return NOTHING;
             }
-            leave(of);
+            leave(of, use);
             merchant = null;
             return () -> {
                 // Not made to wait again: whoever holds a row must come to an end with it.
-                resume(of);
+                resume(of, use);
                 merchant = of;
             };
         }
@@ -179,7 +218,7 @@ public final class Turns {
         public void close() {
             CURRENT.remove();
             if (merchant != null) {
-                leave(merchant);
+                leave(merchant, use);
                 merchant = null;
             }
         }

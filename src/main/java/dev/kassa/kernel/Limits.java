@@ -25,12 +25,6 @@ public final class Limits {
     /** Sessions of one device that are CREATED or ACTIVE. */
     public static final int OPEN_SESSIONS = 100;
 
-    /**
-     * Requests of one merchant worked on at a time for each processor, while other merchants have
-     * requests as well.
-     */
-    public static final int REQUESTS_PER_PROCESSOR = 2;
-
     /** Connections that clients have open at once. */
     public static final int CONNECTIONS = 20_000;
 

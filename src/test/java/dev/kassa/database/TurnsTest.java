@@ -35,8 +35,12 @@ class TurnsTest {
     }
 
     private Future<?> request(MerchantId merchant, CountDownLatch until) {
+        return request(Demand.Use.WRITE, merchant, until);
+    }
+
+    private Future<?> request(Demand.Use use, MerchantId merchant, CountDownLatch until) {
         return threads.submit(() -> {
-            try (var _ = Demand.of(Demand.Use.WRITE, merchant, Duration.ofSeconds(20)).open();
+            try (var _ = Demand.of(use, merchant, Duration.ofSeconds(20)).open();
                     var _ = turns.open()) {
                 Turns.begin(merchant);
                 running.incrementAndGet();
@@ -76,15 +80,29 @@ class TurnsTest {
         for (int i = 0; i < 50; i++) {
             var _ = request(MANY, end);
         }
-        await(() -> turns.waiting(MANY) == 50);
+        await(() -> turns.waiting() == 50);
         request(FEW, new CountDownLatch(0)).get(10, TimeUnit.SECONDS);
-        assertThat(turns.waiting(MANY)).as("the others are not held up by it").isEqualTo(50);
+        assertThat(turns.waiting()).as("the others are not held up by it").isEqualTo(50);
         one.countDown();
         for (Future<?> ended : first) {
             ended.get(10, TimeUnit.SECONDS);
         }
         await(() -> running.get() == 1 + SHARE);
-        assertThat(turns.waiting(MANY)).isEqualTo(50 - SHARE);
+        assertThat(turns.waiting()).isEqualTo(50 - SHARE);
+    }
+
+    @Test
+    void readsDoNotWaitForWritesOfTheirMerchant() throws Exception {
+        var _ = request(FEW, end);
+        for (int i = 0; i < SHARE + 1; i++) {
+            var _ = request(MANY, end);
+        }
+        await(() -> turns.waiting() == 1);
+        request(Demand.Use.READ, MANY, new CountDownLatch(0)).get(10, TimeUnit.SECONDS);
+        for (int i = 0; i < SHARE + 1; i++) {
+            var _ = request(Demand.Use.READ, MANY, end);
+        }
+        await(() -> turns.waiting() == 2);
     }
 
     @Test
@@ -103,7 +121,7 @@ class TurnsTest {
                     });
         }
         await(() -> running.get() == 1 + 2 * SHARE);
-        assertThat(turns.waiting(MANY)).isZero();
+        assertThat(turns.waiting()).isZero();
     }
 
     @Test
@@ -117,7 +135,7 @@ class TurnsTest {
                 var _ = turns.open()) {
             assertThatThrownBy(() -> Turns.begin(MANY)).isInstanceOf(Problem.class);
         }
-        assertThat(turns.waiting(MANY)).isZero();
+        assertThat(turns.waiting()).isZero();
         end.countDown();
         await(() -> running.get() == 0);
     }
