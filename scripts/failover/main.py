@@ -36,7 +36,7 @@ READY_SECONDS = 5  # from the outage, or its end, until readiness says so
 ANSWER_SECONDS = 2  # of readiness, either way
 WAIT_SECONDS = 130  # how long a node is waited for that does not come back
 
-with open(f"{HOME}/src/test/resources/dev/kassa/uneven.sql") as file:
+with open(f"{HOME}/src/test/resources/dev/kassa/operations/uneven.sql") as file:
     UNEVEN = file.read()
 
 # What the crash test need not ask, since it loses no rows: whatever the acquirer collected belongs to a session.

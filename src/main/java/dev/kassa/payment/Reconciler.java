@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
  * {@link Limits#UNANSWERED} is told once.
  */
 @Component
-public final class Reconciler implements Worker {
+final class Reconciler implements Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 

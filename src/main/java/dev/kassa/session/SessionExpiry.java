@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 
 /** Writes EXPIRED on sessions whose time is up, within two seconds (R4), many at a time. */
 @Component
-public final class SessionExpiry implements Worker {
+final class SessionExpiry implements Worker {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     /** Sessions of one statement: their devices are locked while it runs, some 20 ms. */

@@ -29,7 +29,7 @@ import org.springframework.stereotype.Component;
  * {@link Lanes}, which reads a few lanes again each second.
  */
 @Component
-public final class Deliveries implements Worker {
+final class Deliveries implements Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 

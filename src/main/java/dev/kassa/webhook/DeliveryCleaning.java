@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
  * days), and forgets tries after the retention, and deliveries whose destination is gone.
  */
 @Component
-public final class DeliveryCleaning implements Worker {
+final class DeliveryCleaning implements Worker {
     private static final Duration INTERVAL = Duration.ofMinutes(5);
 
     /** For the last try, which is made after three days and may wait for a circuit. */

@@ -1,0 +1,123 @@
+package dev.kassa.server;
+
+import dev.kassa.database.DatabaseSettings;
+import dev.kassa.database.RunningEmbedded;
+import dev.kassa.kernel.Refusal;
+import dev.kassa.kernel.Vault;
+import dev.kassa.push.WakeUpSenders;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/**
+ * The parts of a server for a command that works on its database, whether the server runs or not:
+ * no port, no background loop, no migration. Only what the command asks for is made.
+ */
+public final class BesideServer implements AutoCloseable {
+    private final ConfigurableApplicationContext context;
+
+    private BesideServer(ConfigurableApplicationContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Opens the database of these settings; that of an embedded one while its server runs.
+     *
+     * @throws Refusal when it does not answer, or is not of this version
+     */
+    public static BesideServer open(Settings settings) {
+        DataSource dataSource = dataSource(settings);
+        check(dataSource);
+        SpringApplication application = new SpringApplication(Server.Beans.class);
+        application.setRegisterShutdownHook(false);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        application.setLazyInitialization(true);
+        Map<String, Object> properties = new HashMap<>(Server.properties(settings));
+        // It would make all parts of the health, and with them half a server.
+        properties.put("management.endpoint.health.validate-group-membership", false);
+        application.setDefaultProperties(properties);
+        application.addInitializers(context -> {
+            GenericApplicationContext beans = (GenericApplicationContext) context;
+            Server.register(beans, settings, InstantSource.system(), dataSource);
+            beans.registerBean(
+                    Vault.class, () -> MasterKey.vault(settings, settings.dataDirectory()));
+            beans.registerBean(WakeUpSenders.class, () -> new WakeUpSenders(settings.wakeUps()));
+        });
+        return new BesideServer(application.run());
+    }
+
+    private static DataSource dataSource(Settings settings) {
+        DatabaseSettings.Login own = settings.database().login();
+        DatabaseSettings.Login login =
+                own == null
+                        ? new DatabaseSettings.Login(embedded(settings), RunningEmbedded.USER, "")
+                        : own;
+        Properties properties = new Properties();
+        properties.setProperty("user", login.user());
+        properties.setProperty("password", login.password());
+        properties.setProperty("connectTimeout", "10");
+        properties.setProperty("socketTimeout", "60");
+        properties.setProperty("ApplicationName", "kassa command");
+        return new DriverManagerDataSource(login.url(), properties);
+    }
+
+    private static String embedded(Settings settings) {
+        try {
+            return RunningEmbedded.jdbcUrl(settings.dataDirectory())
+                    .orElseThrow(() -> notRunning(settings, null));
+        } catch (IOException e) {
+            throw notRunning(settings, e);
+        }
+    }
+
+    private static Refusal notRunning(Settings settings, @Nullable IOException e) {
+        String text =
+                "No embedded database runs in "
+                        + settings.dataDirectory().toAbsolutePath().normalize()
+                        + (e == null ? "" : " (" + e + ")")
+                        + ". It runs while its server does: ./kassa start. For another database set"
+                        + " KASSA_DATABASE_URL, or KASSA_DATA_DIR for another directory.";
+        return e == null ? new Refusal(text) : new Refusal(text, e);
+    }
+
+    /** Only a server migrates: others may be at work on the older tables. */
+    private static void check(DataSource dataSource) {
+        try (Connection connection = dataSource.getConnection()) {
+            var _ = connection.isValid(10);
+        } catch (SQLException e) {
+            throw new Refusal(
+                    "The database does not answer: "
+                            + e.getMessage()
+                            + " Check KASSA_DATABASE_URL, KASSA_DATABASE_USER and"
+                            + " KASSA_DATABASE_PASSWORD.",
+                    e);
+        }
+        if (Flyway.configure().dataSource(dataSource).load().info().pending().length > 0) {
+            throw new Refusal(
+                    "The database is of an older version than this command. Start a server of this"
+                            + " version first, which brings it up to date.");
+        }
+    }
+
+    public <T> T part(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    /** Without telling the parts of it: that would make those that nobody asked for. */
+    @Override
+    public void close() {
+        context.getBeanFactory().destroySingletons();
+    }
+}

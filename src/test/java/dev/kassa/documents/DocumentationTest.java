@@ -1,0 +1,93 @@
+package dev.kassa.documents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** That the pages name tests, files and pages that exist. */
+class DocumentationTest {
+    private static final Pattern TEST = Pattern.compile("`(\\w+Test)(?:\\.(\\w+))?`");
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
+
+    private static List<Path> pages() throws IOException {
+        try (Stream<Path> top = Files.list(Path.of("."));
+                Stream<Path> docs = Files.walk(Path.of("docs"))) {
+            return Stream.concat(top, docs).filter(p -> p.toString().endsWith(".md")).toList();
+        }
+    }
+
+    private static Stream<MatchResult> matches(Path page, Pattern pattern) {
+        try {
+            return pattern.matcher(Files.readString(page)).results().toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The test classes by their simple names. */
+    private static Map<String, Class<?>> tests() throws IOException {
+        Path root = Path.of("src/test/java");
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.filter(file -> file.toString().endsWith("Test.java"))
+                    .map(file ->
+                            root.relativize(file)
+                                    .toString()
+                                    .replace(".java", "")
+                                    .replace(File.separatorChar, '.'))
+                    .map(DocumentationTest::load)
+                    .collect(Collectors.toMap(Class::getSimpleName, Function.identity()));
+        }
+    }
+
+    private static Class<?> load(String name) {
+        try {
+            return Class.forName(name, false, DocumentationTest.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void everyTestNamedInThePagesExists() throws IOException {
+        Map<String, Class<?>> tests = tests();
+        for (Path page : pages()) {
+            matches(page, TEST)
+                    .forEach(named -> {
+                        assertThat(tests).as("%s", page).containsKey(named.group(1));
+                        if (named.group(2) != null) {
+                            Class<?> test = tests.get(named.group(1));
+                            assertThat(
+                                            Arrays.stream(test.getDeclaredMethods())
+                                                    .map(method -> method.getName()))
+                                    .as("%s in %s", named.group(), page)
+                                    .contains(named.group(2));
+                        }
+                    });
+        }
+        assertThat(matches(Path.of("docs/reliability.md"), TEST)).hasSizeGreaterThan(20);
+    }
+
+    @Test
+    void everyLinkInThePagesLeadsSomewhere() throws IOException {
+        for (Path page : pages()) {
+            matches(page, LINK)
+                    .forEach(link ->
+                            assertThat(page.resolveSibling(link.group(1)))
+                                    .as("%s in %s", link.group(), page)
+                                    .exists());
+        }
+    }
+}

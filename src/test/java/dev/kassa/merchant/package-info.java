@@ -1,0 +1,5 @@
+/** Who may do what. */
+@NullMarked
+package dev.kassa.merchant;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Settings, start and stop. */
+@NullMarked
+package dev.kassa.server;
+
+import org.jspecify.annotations.NullMarked;
