@@ -50,11 +50,11 @@ final class Demo {
 
     private final Server server;
     private final WebhookReceiver receiver;
-    private final Terminal terminal;
+    private final DemoOutput terminal;
     private final PlaygroundEnv env;
     private final ApiClient merchant;
 
-    Demo(Server server, WebhookReceiver receiver, Terminal terminal) {
+    Demo(Server server, WebhookReceiver receiver, DemoOutput terminal) {
         this.server = server;
         this.receiver = receiver;
         this.terminal = terminal;

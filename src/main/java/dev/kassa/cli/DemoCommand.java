@@ -23,12 +23,12 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Terminal terminal = new Terminal(System.out);
+        DemoOutput terminal = new DemoOutput(System.out);
         Settings settings = Settings.load();
         if (settings.mode() != Mode.PLAYGROUND) {
             throw new Refusal("The demo needs a playground: unset KASSA_MODE.");
         }
-        Running running = new Running();
+        ServerProcess running = new ServerProcess();
         try (WebhookReceiver receiver = WebhookReceiver.start()) {
             Server server = running.start(settings.withWebhookUrl(receiver.url()));
             boolean complete = new Demo(server, receiver, terminal).run();

@@ -79,7 +79,7 @@ final class ListenCommand implements Callable<Integer> {
     @Option(names = "--from-start", description = "Begin with the oldest event.")
     private boolean fromStart;
 
-    private final Terminal terminal = new Terminal(System.out);
+    private final DemoOutput terminal = new DemoOutput(System.out);
     private final CloseableHttpClient endpoint = client();
 
     /** The destination that signs for us, and its secret. */

@@ -84,7 +84,7 @@ final class ResolveCommand implements Callable<Integer> {
         System.out.println(
                 switch (result) {
                     case Resolutions.Result.Resolved(ProviderOperation one) ->
-                            told(one)
+                            description(one)
                                     + " is "
                                     + one.status()
                                     + " now, by the word of "
@@ -99,7 +99,7 @@ final class ResolveCommand implements Callable<Integer> {
                                             + ". ./kassa pending lists those that are pending.");
                     case Resolutions.Result.SettledBefore(ProviderOperation one) ->
                             throw new Refusal(
-                                    told(one)
+                                    description(one)
                                             + " has been "
                                             + one.status()
                                             + " since "
@@ -107,7 +107,7 @@ final class ResolveCommand implements Callable<Integer> {
                                             + ". Only what is pending can be resolved.");
                     case Resolutions.Result.DoesNotFit(ProviderOperation one) ->
                             throw new Refusal(
-                                    told(one)
+                                    description(one)
                                             + " can be resolved as "
                                             + words(ResolvedAs.of(one.kind()).stream())
                                             + ", not as "
@@ -115,7 +115,7 @@ final class ResolveCommand implements Callable<Integer> {
                                             + ".");
                     case Resolutions.Result.NotApplicable(ProviderOperation one) ->
                             throw new Refusal(
-                                    told(one)
+                                    description(one)
                                             + " is pending, but its session "
                                             + one.sessionId()
                                             + " is not waiting for it. Nothing was changed; this is"
@@ -145,7 +145,7 @@ final class ResolveCommand implements Callable<Integer> {
         return all.map(ResolvedAs::word).collect(Collectors.joining(", "));
     }
 
-    private static String told(ProviderOperation one) {
+    private static String description(ProviderOperation one) {
         return "The " + one.kind().word() + " " + one.id() + " of " + one.amount().written();
     }
 }

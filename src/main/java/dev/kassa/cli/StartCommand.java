@@ -17,7 +17,7 @@ final class StartCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Settings settings = Settings.load();
-        Running running = new Running();
+        ServerProcess running = new ServerProcess();
         Server server = running.start(settings);
         print(System.out, settings, server);
         running.untilStopped();

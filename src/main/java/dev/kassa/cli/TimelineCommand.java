@@ -53,7 +53,7 @@ final class TimelineCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static String told(String detail, String value) {
+    private static String detail(String detail, String value) {
         return switch (detail) {
             case "tries" -> "after " + value + " tries";
             case "resolved_by" -> "by " + value;
@@ -69,7 +69,7 @@ final class TimelineCommand implements Callable<Integer> {
                                 "%-9s".formatted(entry.path("what").asString())),
                         DETAILS.stream()
                                 .filter(entry::has)
-                                .map(detail -> told(detail, entry.get(detail).asString())))
+                                .map(detail -> detail(detail, entry.get(detail).asString())))
                 .collect(Collectors.joining(" "))
                 .stripTrailing();
     }

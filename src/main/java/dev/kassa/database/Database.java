@@ -91,7 +91,7 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(settings.timeouts().connection().toMillis());
         config.setValidationTimeout(VALIDATION.toMillis());
         config.setKeepaliveTime(KEEP_ALIVE.toMillis());
-        config.setExceptionOverride(new Eviction());
+        config.setExceptionOverride(new StandbyEviction());
         return new HikariDataSource(config);
     }
 

@@ -89,7 +89,7 @@ final class EmbeddedServer implements AutoCloseable {
     private static EmbeddedPostgres launch(Path dataDirectory, int port) {
         String reason = "";
         try {
-            new LeftOver(cluster(dataDirectory), binaries(dataDirectory)).stop();
+            new OrphanedPostgres(cluster(dataDirectory), binaries(dataDirectory)).stop();
             PostgresLog log = PostgresLog.begin(dataDirectory);
             try {
                 EmbeddedPostgres postgres = startOrGiveUp(builder(dataDirectory, port, log), log);
@@ -218,7 +218,7 @@ final class EmbeddedServer implements AutoCloseable {
         if (Files.exists(cluster)
                 && Files.notExists(complete(dataDirectory))
                 && !isEmpty(cluster)) {
-            new LeftOver(cluster, binaries(dataDirectory)).stop();
+            new OrphanedPostgres(cluster, binaries(dataDirectory)).stop();
             Path aside = cluster.resolveSibling("postgres-unfinished-" + now.toEpochMilli());
             Files.move(cluster, aside);
             LOG.warn("The first start did not finish; its half-made cluster is now {}", aside);

@@ -33,7 +33,7 @@ final class FairPool extends DelegatingDataSource {
     private final DatabaseSettings settings;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Waiter> waiters = new ArrayDeque<>();
-    private final Map<Demand.Use, Integer> held = new EnumMap<>(Demand.Use.class);
+    private final Map<WorkContext.Use, Integer> held = new EnumMap<>(WorkContext.Use.class);
     private final Map<MerchantId, Integer> heldByMerchant = new HashMap<>();
 
     FairPool(HikariDataSource pool, DatabaseSettings settings) {
@@ -52,12 +52,12 @@ final class FairPool extends DelegatingDataSource {
     }
 
     private final class Waiter {
-        final Demand demand;
+        final WorkContext context;
         final Condition turn = lock.newCondition();
         boolean admitted;
 
-        Waiter(Demand demand) {
-            this.demand = demand;
+        Waiter(WorkContext context) {
+            this.context = context;
         }
     }
 
@@ -66,48 +66,52 @@ final class FairPool extends DelegatingDataSource {
         return Math.max(2, settings.connections() / 8);
     }
 
-    private boolean mayHave(Demand demand) {
-        int all = count(Demand.Use.READ) + count(Demand.Use.WRITE) + count(Demand.Use.BACKGROUND);
+    private boolean mayHave(WorkContext context) {
+        int all =
+                count(WorkContext.Use.READ)
+                        + count(WorkContext.Use.WRITE)
+                        + count(WorkContext.Use.BACKGROUND);
         boolean shared =
-                switch (demand.use()) {
+                switch (context.use()) {
                     case READ -> all < settings.connections();
                     case WRITE ->
-                            all - count(Demand.Use.READ) < settings.connections() - reserve()
+                            all - count(WorkContext.Use.READ) < settings.connections() - reserve()
                                     && all < settings.connections();
                     case BACKGROUND ->
-                            count(Demand.Use.BACKGROUND) < settings.connections() / 2 - reserve()
+                            count(WorkContext.Use.BACKGROUND)
+                                            < settings.connections() / 2 - reserve()
                                     && all < settings.connections();
                 };
-        MerchantId merchant = demand.merchant();
+        MerchantId merchant = context.merchant();
         return shared
                 && (merchant == null
                         || heldByMerchant.getOrDefault(merchant, 0)
                                 < settings.merchantConnections());
     }
 
-    private int count(Demand.Use use) {
+    private int count(WorkContext.Use use) {
         return held.getOrDefault(use, 0);
     }
 
-    private void take(Demand demand) {
-        held.merge(demand.use(), 1, Integer::sum);
-        if (demand.merchant() != null) {
-            heldByMerchant.merge(demand.merchant(), 1, Integer::sum);
+    private void take(WorkContext context) {
+        held.merge(context.use(), 1, Integer::sum);
+        if (context.merchant() != null) {
+            heldByMerchant.merge(context.merchant(), 1, Integer::sum);
         }
     }
 
-    private void giveBack(Demand demand) {
+    private void giveBack(WorkContext context) {
         lock.lock();
         try {
-            held.merge(demand.use(), -1, Integer::sum);
-            if (demand.merchant() != null) {
+            held.merge(context.use(), -1, Integer::sum);
+            if (context.merchant() != null) {
                 heldByMerchant.computeIfPresent(
-                        demand.merchant(), (id, count) -> count == 1 ? null : count - 1);
+                        context.merchant(), (id, count) -> count == 1 ? null : count - 1);
             }
             for (Iterator<Waiter> all = waiters.iterator(); all.hasNext(); ) {
                 Waiter next = all.next();
-                if (mayHave(next.demand)) {
-                    take(next.demand);
+                if (mayHave(next.context)) {
+                    take(next.context);
                     next.admitted = true;
                     all.remove();
                     next.turn.signal();
@@ -118,15 +122,15 @@ final class FairPool extends DelegatingDataSource {
         }
     }
 
-    private void await(Demand demand, Duration patience) throws SQLException {
+    private void await(WorkContext context, Duration patience) throws SQLException {
         long nanos = patience.toNanos();
         lock.lock();
         try {
-            if (mayHave(demand)) {
-                take(demand);
+            if (mayHave(context)) {
+                take(context);
                 return;
             }
-            Waiter mine = new Waiter(demand);
+            Waiter mine = new Waiter(context);
             waiters.add(mine);
             try {
                 while (!mine.admitted) {
@@ -150,25 +154,25 @@ final class FairPool extends DelegatingDataSource {
 
     @Override
     public Connection getConnection() throws SQLException {
-        Demand demand = Demand.current();
-        Duration wait = shorter(settings.timeouts().connection(), demand.left());
-        await(demand, wait);
+        WorkContext context = WorkContext.current();
+        Duration wait = shorter(settings.timeouts().connection(), context.left());
+        await(context, wait);
         @Nullable Connection connection = null;
         try {
             connection = pool.getConnection();
-            Duration left = demand.left();
+            Duration left = context.left();
             if (!left.isPositive()) {
                 throw new SQLTransientConnectionException("nobody waits for this any longer");
             }
             if (left.compareTo(settings.timeouts().socket()) < 0) {
                 connection.setNetworkTimeout(Runnable::run, (int) Math.max(1, left.toMillis()));
             }
-            return returning(connection, demand);
+            return returning(connection, context);
         } catch (SQLException | RuntimeException e) {
             if (connection != null) {
                 connection.close();
             }
-            giveBack(demand);
+            giveBack(context);
             throw e;
         }
     }
@@ -178,7 +182,7 @@ final class FairPool extends DelegatingDataSource {
     }
 
     /** The connection, whose first close gives the place back. */
-    private Connection returning(Connection connection, Demand demand) {
+    private Connection returning(Connection connection, WorkContext context) {
         InvocationHandler handler =
                 new InvocationHandler() {
                     private boolean closed;
@@ -193,7 +197,7 @@ final class FairPool extends DelegatingDataSource {
                         } finally {
                             if (method.getName().equals("close") && !closed) {
                                 closed = true;
-                                giveBack(demand);
+                                giveBack(context);
                             }
                         }
                     }

@@ -86,7 +86,7 @@ public final class GroupCommit<T, K, R> {
      */
     public record Work<T, K, R>(
             String name,
-            Demand.Use use,
+            WorkContext.Use use,
             Function<T, MerchantId> merchant,
             Function<T, K> key,
             Function<List<T>, Map<K, R>> statement) {}
@@ -114,7 +114,7 @@ public final class GroupCommit<T, K, R> {
         }
         Piece<T, R> mine = new Piece<>(piece, System.nanoTime(), new CompletableFuture<>());
         enqueue(mine);
-        Duration left = Demand.current().left();
+        Duration left = WorkContext.current().left();
         long deadline =
                 System.nanoTime() + (left.compareTo(patience) < 0 ? left : patience).toNanos();
         while (true) {
@@ -172,7 +172,7 @@ public final class GroupCommit<T, K, R> {
         } finally {
             lock.unlock();
         }
-        return work.use() == Demand.Use.READ
+        return work.use() == WorkContext.Use.READ
                 ? new TransientDataAccessResourceException(work.name() + ": no answer in time")
                 : new CommitInDoubtException(work.name() + ": no answer in time");
     }
@@ -221,7 +221,7 @@ public final class GroupCommit<T, K, R> {
                     waiting.put(turn.getKey(), turn.getValue());
                 }
                 boolean first = keys.add(work.key().apply(piece.work));
-                (first || work.use() == Demand.Use.READ ? batch : repeated).add(piece);
+                (first || work.use() == WorkContext.Use.READ ? batch : repeated).add(piece);
             }
             statement.begunNanos = System.nanoTime();
             statement.oldestNanos =
@@ -246,10 +246,10 @@ public final class GroupCommit<T, K, R> {
     }
 
     private void together(List<Piece<T, R>> batch) {
-        Demand demand = Demand.of(work.use(), null, patience);
+        WorkContext context = WorkContext.of(work.use(), null, patience);
         try {
             Map<K, R> done =
-                    demand.call(
+                    context.call(
                             () -> work.statement().apply(batch.stream().map(Piece::work).toList()));
             for (Piece<T, R> one : batch) {
                 @Nullable R result = done.get(work.key().apply(one.work));

@@ -75,7 +75,7 @@ final class Readiness implements HealthIndicator, Worker {
     private void probe() {
         long begun = System.nanoTime();
         try {
-            version = Demand.of(Demand.Use.WRITE, null, PATIENCE).call(this::write);
+            version = WorkContext.of(WorkContext.Use.WRITE, null, PATIENCE).call(this::write);
             wroteNanos.accumulateAndGet(begun, (a, b) -> a - b > 0 ? a : b);
             if (!failure.isEmpty()) {
                 LOG.info("The database takes writes again");

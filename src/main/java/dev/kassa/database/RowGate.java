@@ -184,9 +184,9 @@ public final class RowGate {
 
     /** Waits for a place while the row moves on; answers whether it has one. */
     private static boolean waited(Gate gate) {
-        try (var _ = Turns.aside()) {
+        try (var _ = FairQueue.aside()) {
             boolean mine = false;
-            while (!mine && !gate.isStuck() && Demand.current().left().isPositive()) {
+            while (!mine && !gate.isStuck() && WorkContext.current().left().isPositive()) {
                 mine = gate.places.tryAcquire(STUCK.toMillis(), TimeUnit.MILLISECONDS);
             }
             return mine || gate.places.tryAcquire(refusalMillis(), TimeUnit.MILLISECONDS);

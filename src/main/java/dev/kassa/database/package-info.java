@@ -6,11 +6,12 @@
  * alone; what is in memory is only ever a hint.
  *
  * <p>Nothing waits without a deadline, and nobody waits for somebody else's trouble. A request says
- * in its {@link dev.kassa.database.Demand} whose it is and how long it may take; the pool ({@code
- * FairPool}) lends connections accordingly; PostgreSQL ends what waits for a lock or runs too long;
- * the socket's time-out ends what PostgreSQL no longer can. Work that many requests have in common
- * goes through a {@link dev.kassa.database.GroupCommit}, which begins another statement beside one
- * that hangs. {@link dev.kassa.database.RowGate} lets at most two requests wait for one row.
+ * in its {@link dev.kassa.database.WorkContext} whose it is and how long it may take; the pool
+ * ({@code FairPool}) lends connections accordingly; PostgreSQL ends what waits for a lock or runs
+ * too long; the socket's time-out ends what PostgreSQL no longer can. Work that many requests have
+ * in common goes through a {@link dev.kassa.database.GroupCommit}, which begins another statement
+ * beside one that hangs. {@link dev.kassa.database.RowGate} lets at most two requests wait for one
+ * row.
  *
  * <p>A failure tells whether the change may have been made ({@link
  * dev.kassa.database.SqlErrors#isInDoubt}). Only a commit that PostgreSQL confirms is taken for

@@ -3,10 +3,10 @@ package dev.kassa.device;
 import dev.kassa.database.AfterCommit;
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
+import dev.kassa.http.AuthenticationThrottle;
 import dev.kassa.http.CredentialLookup;
 import dev.kassa.http.Page;
 import dev.kassa.http.Paging;
-import dev.kassa.http.WrongCredentials;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
@@ -60,7 +60,7 @@ public final class Devices {
             RowGate gate,
             Mode mode,
             Vault vault,
-            WrongCredentials guesses,
+            AuthenticationThrottle throttle,
             InstantSource clock) {
         this.gate = gate;
         this.table = table;
@@ -68,7 +68,7 @@ public final class Devices {
         this.mode = mode;
         this.tokens = new Tokens(vault);
         this.clock = clock;
-        known = new CredentialLookup<>(REMEMBERED, guesses, table::byTokenOfAnyMerchant);
+        known = new CredentialLookup<>(REMEMBERED, throttle, table::byTokenOfAnyMerchant);
     }
 
     /**

@@ -59,8 +59,8 @@ final class PairingLimit {
      *
      * @throws Problem TOO_MANY with the time to wait
      */
-    Try take(String address) {
-        Try taken = new Try();
+    PairingTry take(String address) {
+        PairingTry taken = new PairingTry();
         taken.from(networks.get(ClientAddress.network(address)));
         taken.from(sites.get(ClientAddress.site(address)));
         if (everywhere.tryConsume(1)) {
@@ -72,7 +72,7 @@ final class PairingLimit {
     }
 
     /** A try that was taken. */
-    static final class Try {
+    static final class PairingTry {
         private final List<Bucket> buckets = new ArrayList<>();
 
         private void from(Bucket bucket) {

@@ -45,7 +45,7 @@ final class RegistrationApi {
 
     /** Only a code that is none counts: not one that was right, nor one nobody could look up. */
     private Registration register(String address, String code, NewDevice device) {
-        PairingLimit.Try taken = limit.take(address);
+        PairingLimit.PairingTry taken = limit.take(address);
         boolean guessed = false;
         try {
             return devices.register(code, device);

@@ -114,16 +114,16 @@ public record Event(
     }
 
     /** {@code kassa.test}, for one destination; of no session. */
-    public static Test test(MerchantId merchant, DestinationId destination, Instant now) {
+    public static TestEvent test(MerchantId merchant, DestinationId destination, Instant now) {
         EventId id = EventId.next();
         String type = EventType.TEST.wire();
         TestData data = new TestData(destination);
-        return new Test(
+        return new TestEvent(
                 id, Json.write(new Envelope(id, merchant, NANOSECONDS.format(now), type, data)));
     }
 
     /** What {@link EventLog#APPEND_TEST} logs. */
-    public record Test(EventId id, String body) {}
+    public record TestEvent(EventId id, String body) {}
 
     private static Event of(
             EventType type, MerchantId merchant, SessionId session, Object data, Instant now) {

@@ -1,7 +1,7 @@
 package dev.kassa.http;
 
-import dev.kassa.database.Demand;
-import dev.kassa.database.Turns;
+import dev.kassa.database.FairQueue;
+import dev.kassa.database.WorkContext;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Problem;
 import jakarta.servlet.http.HttpServletRequest;
@@ -47,7 +47,7 @@ final class Body {
         BodyBudget.of(request).take(merchant, declared < 0 ? limit : declared);
         byte[] body = receive(request, declared, limit);
         // Its turn begins when it is here: a slow line takes up nobody's.
-        merchant.ifPresent(Turns::begin);
+        merchant.ifPresent(FairQueue::begin);
         return body;
     }
 
@@ -67,7 +67,7 @@ final class Body {
             throw tooSlow();
         } finally {
             // The deadline at the database is for us, not for the client's line.
-            Demand.postpone(Duration.ofNanos(System.nanoTime() - start));
+            WorkContext.postpone(Duration.ofNanos(System.nanoTime() - start));
         }
     }
 

@@ -52,7 +52,8 @@ public final class Client {
 
     /** Keeps Tomcat's own request where {@link #of} finds it. */
     @Component
-    static final class Keeper implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+    static final class ConnectionCustomizer
+            implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
         @Override
         public void customize(TomcatServletWebServerFactory factory) {
             factory.addContextValves(new KeepingValve());

@@ -47,7 +47,7 @@ final class ContainerRefusals implements WebServerFactoryCustomizer<TomcatServle
             try {
                 ErrorShape shape = ErrorShape.of(path(request));
                 response.setContentType(shape.mediaType());
-                Correlation.tell(response, id, shape);
+                CorrelationFilter.tell(response, id, shape);
                 ErrorShape.Refused refused =
                         new ErrorShape.Refused(
                                 status, title, null, fault.detail(), Map.of(), path(request), id);

@@ -24,7 +24,7 @@ public final class CredentialLookup<T> {
     private static final Duration REMEMBERED = Duration.ofMillis(800);
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
-    private final WrongCredentials guesses;
+    private final AuthenticationThrottle throttle;
     private final Function<String, Optional<T>> table;
     private final Cache<String, Known<T>> right;
     private final Cache<String, Boolean> wrong = cache(Limits.WRONG_CREDENTIALS_REMEMBERED);
@@ -36,8 +36,8 @@ public final class CredentialLookup<T> {
      * hash is.
      */
     public CredentialLookup(
-            int size, WrongCredentials guesses, Function<String, Optional<T>> table) {
-        this.guesses = guesses;
+            int size, AuthenticationThrottle throttle, Function<String, Optional<T>> table) {
+        this.throttle = throttle;
         this.table = table;
         this.right = cache(size);
     }
@@ -64,13 +64,13 @@ public final class CredentialLookup<T> {
         if (ours) {
             return wrong.getIfPresent(hash) == null ? lookUp(hash) : Optional.empty();
         }
-        guesses.take(address);
+        throttle.take(address);
         if (wrong.getIfPresent(hash) != null) {
             return Optional.empty();
         }
         Optional<T> owner = guess(hash);
         if (owner.isPresent()) {
-            guesses.giveBack(address);
+            throttle.giveBack(address);
         }
         return owner;
     }

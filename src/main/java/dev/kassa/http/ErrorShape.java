@@ -18,7 +18,7 @@ enum ErrorShape {
         Object body(Refused refused) {
             Map<String, String> errors = new LinkedHashMap<>();
             refused.errors.forEach(
-                    (path, fault) -> errors.put(path, Sentences.of(path, fault, "")));
+                    (path, fault) -> errors.put(path, ErrorMessages.of(path, fault, "")));
             return new Problem(
                     "about:blank",
                     refused.title,
@@ -33,7 +33,8 @@ enum ErrorShape {
         @Override
         Object body(Refused refused) {
             List<String> messages = new ArrayList<>();
-            refused.errors.forEach((path, fault) -> messages.add(Sentences.of(path, fault, path)));
+            refused.errors.forEach(
+                    (path, fault) -> messages.add(ErrorMessages.of(path, fault, path)));
             return new Coded(
                     refused.code == null ? code(refused.status) : refused.code,
                     messages.isEmpty() ? List.of(refused.detail) : messages,
@@ -53,7 +54,7 @@ enum ErrorShape {
      * An error, whatever its shape.
      *
      * @param code null for the usual one of its status
-     * @param errors what is wrong, by path, as {@link Sentences} takes it
+     * @param errors what is wrong, by path, as {@link ErrorMessages} takes it
      */
     record Refused(
             int status,

@@ -33,15 +33,18 @@ final class IdempotencyTable {
      * @param owner the server that works on the request, if it works in several steps
      * @param answer null while the request is under way
      */
-    record Taken(
-            String requestHash, Instant startedAt, @Nullable UUID owner, @Nullable Kept answer) {}
+    record ClaimedKey(
+            String requestHash,
+            Instant startedAt,
+            @Nullable UUID owner,
+            @Nullable StoredAnswer answer) {}
 
     /**
      * An answer to be given again.
      *
      * @param provisional it may have changed since
      */
-    record Kept(int status, Map<String, String> headers, String body, boolean provisional) {
+    record StoredAnswer(int status, Map<String, String> headers, String body, boolean provisional) {
         /** Without the body, which may be a new token. */
         @Override
         public String toString() {
@@ -50,7 +53,7 @@ final class IdempotencyTable {
     }
 
     /** How long an answer is kept, a request may be under way, and a server may be silent. */
-    record Leases(Duration kept, Duration underWay, Duration silence) {}
+    record Leases(Duration retention, Duration underWay, Duration silence) {}
 
     /** Whether nobody else works under this key until the transaction ends. */
     boolean lock(Key key) {
@@ -90,14 +93,14 @@ final class IdempotencyTable {
                         .param("request_hash", requestHash)
                         .param("owner", owner)
                         .param("now", Sql.at(now))
-                        .param("forgotten", Sql.at(now.minus(leases.kept())))
+                        .param("forgotten", Sql.at(now.minus(leases.retention())))
                         .param("abandoned", Sql.at(now.minus(leases.underWay())))
                         .param("silence", leases.silence().toString())
                         .update()
                 == 1;
     }
 
-    Optional<Taken> find(Key key) {
+    Optional<ClaimedKey> find(Key key) {
         return jdbc.sql(
                         """
                         select request_hash, started_at, owner, status, headers, body, provisional
@@ -110,13 +113,13 @@ final class IdempotencyTable {
                     Integer status = row.getObject("status", Integer.class);
                     String headers = Sql.textOrNull(row, "headers");
                     String body = Sql.textOrNull(row, "body");
-                    return new Taken(
+                    return new ClaimedKey(
                             Sql.text(row, "request_hash"),
                             Sql.instant(row, "started_at"),
                             Sql.uuidOrNull(row, "owner"),
                             status == null
                                     ? null
-                                    : new Kept(
+                                    : new StoredAnswer(
                                             status,
                                             headers == null ? Map.of() : Json.texts(headers),
                                             body == null ? "" : vault.open(body),
@@ -137,7 +140,7 @@ final class IdempotencyTable {
     }
 
     /** Keeps the answer of the request that took the key then; not of one that took it since. */
-    void keep(Key key, Instant startedAt, Kept answer) {
+    void keep(Key key, Instant startedAt, StoredAnswer answer) {
         var _ =
                 jdbc.sql(
                                 """

@@ -21,22 +21,22 @@ import tools.jackson.databind.JsonNode;
 /**
  * Reads the fields of a JSON object, noting every fault under its wire path. A getter that notes a
  * fault answers a harmless stand-in (zero, an empty text, null), so that reading goes on and the
- * caller hears of all faults at once; {@link Faults#throwIfAny} then stops before the stand-ins are
- * used. Unknown fields are ignored, and an explicit null is an absent value. A whole number where a
- * text is wanted is its text (ruling R12).
+ * caller hears of all faults at once; {@link RequestErrors#throwIfAny} then stops before the
+ * stand-ins are used. Unknown fields are ignored, and an explicit null is an absent value. A whole
+ * number where a text is wanted is its text (ruling R12).
  *
  * <p>What is said of a fault is a predicate, such as {@code must be true or false}; {@link
- * Sentences} makes a sentence of it and of the path.
+ * ErrorMessages} makes a sentence of it and of the path.
  */
 public final class JsonObject {
     private static final String REQUIRED = "is missing";
 
     private final JsonNode node;
     private final String prefix;
-    private final Faults faults;
+    private final RequestErrors faults;
     private final boolean lenient;
 
-    private JsonObject(JsonNode node, String prefix, Faults faults, boolean lenient) {
+    private JsonObject(JsonNode node, String prefix, RequestErrors faults, boolean lenient) {
         this.node = node;
         this.prefix = prefix;
         this.faults = faults;
@@ -49,7 +49,7 @@ public final class JsonObject {
         if (!node.isObject()) {
             throw Problem.unreadable("The body must be a JSON object, not " + kind(node) + ".");
         }
-        return new JsonObject(node, "", new Faults(), false);
+        return new JsonObject(node, "", new RequestErrors(), false);
     }
 
     /**
@@ -57,11 +57,11 @@ public final class JsonObject {
      * is too long is cut, without a fault.
      */
     public JsonObject lenient() {
-        return new JsonObject(node, prefix, new Faults(), true);
+        return new JsonObject(node, prefix, new RequestErrors(), true);
     }
 
     /** The faults noted by this object and all objects read from it. */
-    public Faults faults() {
+    public RequestErrors faults() {
         return faults;
     }
 

@@ -1,6 +1,6 @@
 package dev.kassa.http;
 
-import dev.kassa.database.Turns;
+import dev.kassa.database.FairQueue;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -40,13 +40,13 @@ final class OperationFilter extends OncePerRequestFilter {
 
     private final RequestMappingHandlerMapping handlers;
     private final BodyBudget bodies;
-    private final Turns turns;
+    private final FairQueue fairQueue;
 
     OperationFilter(
             @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping handlers,
             BodyBudget bodies,
-            Turns turns) {
-        this.turns = turns;
+            FairQueue fairQueue) {
+        this.fairQueue = fairQueue;
         this.handlers = handlers;
         this.bodies = bodies;
     }
@@ -118,7 +118,7 @@ final class OperationFilter extends OncePerRequestFilter {
             if (Operation.Declared.of(request).longLived()) {
                 chain.doFilter(request, response);
             } else {
-                try (var _ = turns.open()) {
+                try (var _ = fairQueue.open()) {
                     chain.doFilter(request, response);
                 }
             }

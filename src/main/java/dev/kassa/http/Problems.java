@@ -122,7 +122,7 @@ public final class Problems {
                 detail,
                 errors,
                 path == null ? request.getRequestURI() : path.toString(),
-                Correlation.id(request));
+                CorrelationFilter.id(request));
     }
 
     private static void write(
@@ -183,7 +183,7 @@ public final class Problems {
     })
     void database(Exception e, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        if (SecondRun.take(request, e)) {
+        if (TransactionRetry.take(request, e)) {
             return;
         }
         // Whoever is refused since others wait already tells nothing that they will not tell.

@@ -31,7 +31,7 @@ public final class Query {
 
     private final Map<String, List<String>> parameters = new LinkedHashMap<>();
     private final Set<String> asked = new TreeSet<>();
-    private final Faults faults = new Faults();
+    private final RequestErrors faults = new RequestErrors();
 
     /** {@code queryString}: as sent; throws {@link Problem} when it cannot be decoded. */
     Query(@Nullable String queryString) {
@@ -109,7 +109,7 @@ public final class Query {
                         faults.add(
                                 name,
                                 "The parameter "
-                                        + Sentences.quoted(name)
+                                        + ErrorMessages.quoted(name)
                                         + " is not known here"
                                         + (asked.isEmpty()
                                                 ? "; this list knows none"
@@ -118,7 +118,7 @@ public final class Query {
     }
 
     /** The faults noted so far. */
-    public Faults faults() {
+    public RequestErrors faults() {
         return faults;
     }
 

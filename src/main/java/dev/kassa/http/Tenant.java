@@ -1,7 +1,7 @@
 package dev.kassa.http;
 
-import dev.kassa.database.Demand;
-import dev.kassa.database.Turns;
+import dev.kassa.database.FairQueue;
+import dev.kassa.database.WorkContext;
 import dev.kassa.kernel.MerchantId;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
@@ -15,9 +15,9 @@ public final class Tenant {
     /** Called once by the filter that authenticates. */
     public static void set(HttpServletRequest request, MerchantId merchant) {
         request.setAttribute(ATTRIBUTE, merchant);
-        Demand.narrow(merchant);
+        WorkContext.narrow(merchant);
         if (!Body.isDeclared(request)) {
-            Turns.begin(merchant);
+            FairQueue.begin(merchant);
         }
     }
 

@@ -33,7 +33,7 @@ class WebConfiguration implements WebMvcConfigurer {
 
     @Override
     public void configureContentNegotiation(ContentNegotiationConfigurer negotiation) {
-        negotiation.strategies(List.of(new Acceptable()));
+        negotiation.strategies(List.of(new AcceptedTypes()));
     }
 
     @Override
@@ -59,7 +59,7 @@ class WebConfiguration implements WebMvcConfigurer {
                         IdempotencyKey.class,
                         request ->
                                 new IdempotencyKey(
-                                        Idempotency.keys(request).stream()
+                                        IdempotencyFilter.keys(request).stream()
                                                 .findFirst()
                                                 .orElse(null))));
     }

@@ -2,9 +2,9 @@ package dev.kassa.merchant;
 
 import dev.kassa.database.AfterCommit;
 import dev.kassa.database.Sql;
+import dev.kassa.http.AuthenticationThrottle;
 import dev.kassa.http.BasicCredentials;
 import dev.kassa.http.CredentialLookup;
-import dev.kassa.http.WrongCredentials;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Problem;
@@ -33,13 +33,13 @@ public final class ApiKeys {
             MerchantTable table,
             Mode mode,
             Vault vault,
-            WrongCredentials guesses,
+            AuthenticationThrottle throttle,
             InstantSource clock) {
         this.table = table;
         this.mode = mode;
         this.tokens = new Tokens(vault);
         this.clock = clock;
-        keys = new CredentialLookup<>(REMEMBERED, guesses, table::keyOfAnyMerchant);
+        keys = new CredentialLookup<>(REMEMBERED, throttle, table::keyOfAnyMerchant);
     }
 
     /** A new key. It is shown here and never again. */

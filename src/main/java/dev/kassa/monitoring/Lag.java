@@ -15,7 +15,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  * any node. It is not part of the readiness, which would take every node away at once.
  */
 public abstract class Lag implements HealthIndicator {
-    private final Reading<Duration> reading;
+    private final CachedQuery<Duration> reading;
     private final Duration limit;
 
     /** {@code waiting} is asked at most every five seconds. */
@@ -26,14 +26,14 @@ public abstract class Lag implements HealthIndicator {
             Supplier<Duration> waiting,
             MeterRegistry meters) {
         this.limit = limit;
-        this.reading = new Reading<>(waiting);
+        this.reading = new CachedQuery<>(waiting);
         var _ =
                 TimeGauge.builder(meter, reading, TimeUnit.SECONDS, Lag::seconds)
                         .description(description)
                         .register(meters);
     }
 
-    private static double seconds(Reading<Duration> reading) {
+    private static double seconds(CachedQuery<Duration> reading) {
         Duration lag = reading.get();
         return lag == null ? Double.NaN : lag.toNanos() / 1e9;
     }

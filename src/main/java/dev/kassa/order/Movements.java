@@ -68,12 +68,12 @@ final class Movements implements PendingOperations<Movement> {
     }
 
     /** What a provider said, whichever question it was. */
-    private sealed interface Word {
-        record Done(String reference) implements Word {}
+    private sealed interface ProviderAnswer {
+        record Done(String reference) implements ProviderAnswer {}
 
-        record Refused(String reason) implements Word {}
+        record Refused(String reason) implements ProviderAnswer {}
 
-        record Unknown(String why) implements Word {}
+        record Unknown(String why) implements ProviderAnswer {}
     }
 
     /**
@@ -171,21 +171,21 @@ final class Movements implements PendingOperations<Movement> {
     @Override
     public CheckResult check(Movement movement) {
         Provider provider = providers.named(movement.provider());
-        Word word =
+        ProviderAnswer word =
                 movement.kind() == Movement.Kind.REFUND
                         ? word(provider.lookup(refund(movement)))
                         : word(provider.lookup(change(movement)));
-        if (word instanceof Word.Unknown) {
+        if (word instanceof ProviderAnswer.Unknown) {
             word = ask(movement);
         }
         settle(movement, word);
-        return word instanceof Word.Unknown(String why)
+        return word instanceof ProviderAnswer.Unknown(String why)
                 ? new CheckResult.Unknown(why)
                 : new CheckResult.Settled();
     }
 
     /** Tells the provider of a movement already committed. */
-    private Word ask(Movement movement) {
+    private ProviderAnswer ask(Movement movement) {
         Provider provider = providers.named(movement.provider());
         return movement.kind() == Movement.Kind.REFUND
                 ? word(provider.refund(refund(movement)))
@@ -199,9 +199,9 @@ final class Movements implements PendingOperations<Movement> {
             case REFUNDED, CAPTURED, RELEASED ->
                     settled(
                             movement,
-                            new Word.Done(
+                            new ProviderAnswer.Done(
                                     reference == null ? movement.id().toString() : reference));
-            case REFUSED -> settled(movement, new Word.Refused(ResolvedAs.REASON));
+            case REFUSED -> settled(movement, new ProviderAnswer.Refused(ResolvedAs.REASON));
             case PAID, DECLINED, FAILED, CANCELLED ->
                     throw new IllegalArgumentException(as + " is for no movement of an order");
         };
@@ -231,25 +231,25 @@ final class Movements implements PendingOperations<Movement> {
                 movement.amount());
     }
 
-    private static Word word(RefundOutcome outcome) {
+    private static ProviderAnswer word(RefundOutcome outcome) {
         return switch (outcome) {
-            case RefundOutcome.Refunded(String reference) -> new Word.Done(reference);
-            case RefundOutcome.Refused(String reason) -> new Word.Refused(reason);
-            case RefundOutcome.Unknown(String why) -> new Word.Unknown(why);
+            case RefundOutcome.Refunded(String reference) -> new ProviderAnswer.Done(reference);
+            case RefundOutcome.Refused(String reason) -> new ProviderAnswer.Refused(reason);
+            case RefundOutcome.Unknown(String why) -> new ProviderAnswer.Unknown(why);
         };
     }
 
-    private static Word word(HoldOutcome outcome) {
+    private static ProviderAnswer word(HoldOutcome outcome) {
         return switch (outcome) {
-            case HoldOutcome.Done(String reference) -> new Word.Done(reference);
-            case HoldOutcome.Refused(String reason) -> new Word.Refused(reason);
-            case HoldOutcome.Unknown(String why) -> new Word.Unknown(why);
+            case HoldOutcome.Done(String reference) -> new ProviderAnswer.Done(reference);
+            case HoldOutcome.Refused(String reason) -> new ProviderAnswer.Refused(reason);
+            case HoldOutcome.Unknown(String why) -> new ProviderAnswer.Unknown(why);
         };
     }
 
     /** Writes the provider's word; one that comes too late and contradicts is kept. */
-    private void settle(Movement movement, Word word) {
-        if (word instanceof Word.Refused(String reason)) {
+    private void settle(Movement movement, ProviderAnswer word) {
+        if (word instanceof ProviderAnswer.Refused(String reason)) {
             LOG.warn(
                     "{} refused {} {}: {}",
                     movement.provider(),
@@ -261,9 +261,11 @@ final class Movements implements PendingOperations<Movement> {
             return;
         }
         switch (word) {
-            case Word.Unknown _ -> {}
-            case Word.Done(String reference) -> keepLate(movement, Movement.Status.DONE, reference);
-            case Word.Refused(String reason) -> keepLate(movement, Movement.Status.REFUSED, reason);
+            case ProviderAnswer.Unknown _ -> {}
+            case ProviderAnswer.Done(String reference) ->
+                    keepLate(movement, Movement.Status.DONE, reference);
+            case ProviderAnswer.Refused(String reason) ->
+                    keepLate(movement, Movement.Status.REFUSED, reason);
         }
     }
 
@@ -281,19 +283,19 @@ final class Movements implements PendingOperations<Movement> {
     }
 
     /** Writes a final word with its event; false when the movement was settled before. */
-    private boolean settled(Movement movement, Word word) {
+    private boolean settled(Movement movement, ProviderAnswer word) {
         Instant now = Sql.now(clock);
         List<Event> log;
         boolean settled;
         switch (word) {
-            case Word.Unknown _ -> {
+            case ProviderAnswer.Unknown _ -> {
                 return false;
             }
-            case Word.Done(String reference) -> {
+            case ProviderAnswer.Done(String reference) -> {
                 log = done(movement, now);
                 settled = table.settle(movement, false, reference, log, now);
             }
-            case Word.Refused(String reason) -> {
+            case ProviderAnswer.Refused(String reason) -> {
                 log = refused(movement, now);
                 settled = table.settle(movement, true, reason, log, now);
             }

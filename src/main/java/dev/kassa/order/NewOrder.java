@@ -5,7 +5,7 @@ import dev.kassa.kernel.CaptureId;
 import dev.kassa.kernel.OrderId;
 import dev.kassa.kernel.Secrets;
 import dev.kassa.payment.Attempt;
-import dev.kassa.payment.Method;
+import dev.kassa.payment.PaymentMethod;
 import java.time.Instant;
 
 /**
@@ -18,7 +18,7 @@ public record NewOrder(
         OrderId id,
         CaptureId captureId,
         AttemptId attemptId,
-        Method method,
+        PaymentMethod method,
         boolean manualCapture,
         String receiptToken,
         Instant createdAt) {

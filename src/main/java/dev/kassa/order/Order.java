@@ -26,7 +26,7 @@ public record Order(
         AttemptId attemptId,
         String paymentMethod,
         @Nullable Card card,
-        Amounts amounts,
+        OrderBalance amounts,
         int orderTaxAmount,
         String purchaseCurrency,
         String orderLines,

@@ -16,7 +16,7 @@ public enum OrderStatus {
     CLOSED;
 
     /** {@code expired}: whether the time to capture is over. */
-    static OrderStatus of(Amounts amounts, boolean expired) {
+    static OrderStatus of(OrderBalance amounts, boolean expired) {
         if (amounts.captured() == 0) {
             if (amounts.released() == amounts.order()) {
                 return CANCELLED;

@@ -186,7 +186,7 @@ final class OrderTable {
                 new AttemptId(Sql.uuid(row, "attempt_id")),
                 Sql.text(row, "payment_method"),
                 brand == null ? null : new Card(brand, Sql.text(row, "card_last4")),
-                new Amounts(
+                new OrderBalance(
                         row.getLong("original_order_amount"),
                         row.getLong("order_amount"),
                         row.getLong("captured_amount"),

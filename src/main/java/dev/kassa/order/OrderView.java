@@ -75,9 +75,10 @@ record OrderView(
                 order.merchantData(),
                 order.shortReference(),
                 new PaymentMethod(
-                        InitialMethod.of(order.paymentMethod()),
+                        PaymentMethodTypes.of(order.paymentMethod()),
                         Objects.requireNonNullElse(
-                                order.maskedCard(), InitialMethod.named(order.paymentMethod()))),
+                                order.maskedCard(),
+                                PaymentMethodTypes.named(order.paymentMethod()))),
                 new Customer(),
                 orEmpty(order.billingAddress()),
                 orEmpty(order.shippingAddress()),

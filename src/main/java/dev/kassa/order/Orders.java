@@ -96,10 +96,10 @@ public final class Orders {
     }
 
     /** What of an order was given back, oldest first. */
-    public List<GivenBack> refunds(Order order) {
+    public List<OrderRefund> refunds(Order order) {
         return RefundView.of(movements.of(order.merchantId(), order.id())).stream()
                 .map(refund ->
-                        new GivenBack(
+                        new OrderRefund(
                                 refund.refundedAmount(), refund.refundedAt(), refund.description()))
                 .toList();
     }

@@ -53,7 +53,7 @@ final class Refusals {
     }
 
     private static Problem refund(Order order, long amount) {
-        Amounts amounts = order.amounts();
+        OrderBalance amounts = order.amounts();
         String most = "At most " + written(order, amounts.refundable()) + " can be refunded, not ";
         String reason;
         if (amounts.captured() == 0) {
@@ -100,7 +100,7 @@ final class Refusals {
     }
 
     static Problem authorization(Order order, long amount, Instant now) {
-        Amounts amounts = order.amounts();
+        OrderBalance amounts = order.amounts();
         boolean open = order.remaining(now) > 0 && amounts.released() == 0;
         return Problem.forbidden(
                 "NOT_ALLOWED",

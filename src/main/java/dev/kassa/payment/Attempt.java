@@ -22,7 +22,7 @@ public record Attempt(
         MerchantId merchantId,
         SessionId sessionId,
         DeviceId deviceId,
-        Method method,
+        PaymentMethod method,
         String provider,
         Money amount,
         boolean manualCapture,

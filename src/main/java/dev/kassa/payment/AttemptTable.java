@@ -99,17 +99,18 @@ final class AttemptTable {
                                 attempt -> attempt.createdAt().plus(PendingTable.FIRST_CHECK)));
     }
 
-    static StatementSpec bindClose(StatementSpec statement, List<Attempts.Closing> closings) {
-        List<Verdict> verdicts =
-                closings.stream().map(closing -> Verdict.of(closing.outcome())).toList();
+    static StatementSpec bindClose(
+            StatementSpec statement, List<Attempts.AttemptOutcome> closings) {
+        List<OutcomeColumns> verdicts =
+                closings.stream().map(closing -> OutcomeColumns.of(closing.outcome())).toList();
         return statement
                 .param("attempt_ids", Sql.column(closings, closing -> closing.attempt().id()))
-                .param("attempt_statuses", Sql.column(verdicts, Verdict::status))
-                .param("failure_reasons", Sql.column(verdicts, Verdict::failureReason))
-                .param("provider_references", Sql.column(verdicts, Verdict::reference))
-                .param("card_brands", Sql.column(verdicts, Verdict::cardBrand))
-                .param("cards_last4", Sql.column(verdicts, Verdict::cardLast4))
-                .param("attempts_settled_at", Sql.column(closings, Attempts.Closing::at));
+                .param("attempt_statuses", Sql.column(verdicts, OutcomeColumns::status))
+                .param("failure_reasons", Sql.column(verdicts, OutcomeColumns::failureReason))
+                .param("provider_references", Sql.column(verdicts, OutcomeColumns::reference))
+                .param("card_brands", Sql.column(verdicts, OutcomeColumns::cardBrand))
+                .param("cards_last4", Sql.column(verdicts, OutcomeColumns::cardLast4))
+                .param("attempts_settled_at", Sql.column(closings, Attempts.AttemptOutcome::at));
     }
 
     Optional<Attempt> find(MerchantId merchant, AttemptId attempt) {
@@ -195,7 +196,7 @@ final class AttemptTable {
                 new MerchantId(Sql.text(row, "merchant_id")),
                 new SessionId(Sql.uuid(row, "session_id")),
                 new DeviceId(Sql.uuid(row, "device_id")),
-                Method.parse(Sql.text(row, "method")),
+                PaymentMethod.parse(Sql.text(row, "method")),
                 Sql.text(row, "provider"),
                 Money.of(row.getLong("amount"), Sql.text(row, "currency")),
                 row.getBoolean("manual_capture"),

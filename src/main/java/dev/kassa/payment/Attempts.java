@@ -28,7 +28,7 @@ public final class Attempts {
     private final AttemptTable table;
     private final Providers providers;
     private final ObjectProvider<Settlement> settlement;
-    private final Refunds refunds;
+    private final LateApprovals lateApprovals;
     private final MeterRegistry meters;
 
     /** {@code settlement} is looked up late: its feature needs this class to begin with. */
@@ -36,12 +36,12 @@ public final class Attempts {
             AttemptTable table,
             Providers providers,
             ObjectProvider<Settlement> settlement,
-            Refunds refunds,
+            LateApprovals lateApprovals,
             MeterRegistry meters) {
         this.table = table;
         this.providers = providers;
         this.settlement = settlement;
-        this.refunds = refunds;
+        this.lateApprovals = lateApprovals;
         this.meters = meters;
     }
 
@@ -81,7 +81,7 @@ public final class Attempts {
                     count(attempt, outcome);
                     yield true;
                 }
-                refunds.keepLate(attempt, outcome);
+                lateApprovals.keepLate(attempt, outcome);
                 yield false;
             }
         };
@@ -103,7 +103,7 @@ public final class Attempts {
         Counter.builder("kassa.attempts")
                 .description("Payment attempts that this node settled")
                 .tag("provider", attempt.provider())
-                .tag("outcome", Verdict.of(outcome).status().name())
+                .tag("outcome", OutcomeColumns.of(outcome).status().name())
                 .register(meters)
                 .increment();
     }
@@ -114,10 +114,10 @@ public final class Attempts {
     }
 
     /** An attempt about to be settled, the final outcome that settles it, and when. */
-    public record Closing(Attempt attempt, Outcome outcome, Instant at) {}
+    public record AttemptOutcome(Attempt attempt, Outcome outcome, Instant at) {}
 
     /** Sets the parameters of {@link #CLOSE}. */
-    public static StatementSpec bindClose(StatementSpec statement, List<Closing> closings) {
+    public static StatementSpec bindClose(StatementSpec statement, List<AttemptOutcome> closings) {
         return AttemptTable.bindClose(statement, closings);
     }
 

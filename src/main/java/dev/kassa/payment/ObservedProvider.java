@@ -1,6 +1,6 @@
 package dev.kassa.payment;
 
-import dev.kassa.database.Turns;
+import dev.kassa.database.FairQueue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.io.UncheckedIOException;
@@ -53,7 +53,7 @@ record ObservedProvider(Provider provider, ObservationRegistry observations) imp
                         .lowCardinalityKeyValue("outcome", SILENT);
         return observation.observe(() -> {
             T answer;
-            try (var _ = Turns.aside()) {
+            try (var _ = FairQueue.aside()) {
                 answer = question.get();
             }
             var _ = observation.lowCardinalityKeyValue("outcome", word(answer));

@@ -2,7 +2,7 @@ package dev.kassa.payment;
 
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.Limits;
-import dev.kassa.monitoring.Reading;
+import dev.kassa.monitoring.CachedQuery;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import java.time.Duration;
@@ -25,11 +25,11 @@ import org.springframework.stereotype.Component;
 final class PendingAge implements HealthIndicator {
     private static final String METER = "kassa.pending.age";
 
-    private final Reading<List<ProviderOperation>> longest;
+    private final CachedQuery<List<ProviderOperation>> longest;
     private final InstantSource clock;
 
     PendingAge(OperationTable operations, InstantSource clock, MeterRegistry meters) {
-        this.longest = new Reading<>(operations::longestUnansweredOfAnyMerchant);
+        this.longest = new CachedQuery<>(operations::longestUnansweredOfAnyMerchant);
         this.clock = clock;
         for (OperationKind kind : OperationKind.values()) {
             var _ =

@@ -35,7 +35,7 @@ public final class Providers {
      *
      * @throws Problem CONFLICT when nobody does
      */
-    public Provider choose(Method method) {
+    public Provider choose(PaymentMethod method) {
         return byName.values().stream()
                 .findFirst()
                 .orElseThrow(() ->
@@ -52,7 +52,7 @@ public final class Providers {
      * answers {@code Unknown} to everything.
      */
     public Provider named(String name) {
-        return find(name).orElseGet(() -> new AbsentProvider(name));
+        return find(name).orElseGet(() -> new UnavailableProvider(name));
     }
 
     /** The provider of this name, if this deployment has it. */

@@ -14,7 +14,10 @@ final class ReconcilerLag extends Lag {
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
     ReconcilerLag(
-            AttemptTable attempts, RefundTable refunds, InstantSource clock, MeterRegistry meters) {
+            AttemptTable attempts,
+            LateApprovalTable refunds,
+            InstantSource clock,
+            MeterRegistry meters) {
         super(
                 "kassa.reconciler.lag",
                 "How long the attempt or refund that is due the longest has waited to be asked about",

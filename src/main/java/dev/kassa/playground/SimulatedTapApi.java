@@ -1,14 +1,14 @@
 package dev.kassa.playground;
 
 import dev.kassa.device.Devices;
-import dev.kassa.http.Idempotency;
+import dev.kassa.http.IdempotencyFilter;
 import dev.kassa.http.Operation;
 import dev.kassa.http.Query;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.SessionId;
 import dev.kassa.merchant.Merchant;
 import dev.kassa.payment.Attempt;
-import dev.kassa.payment.Method;
+import dev.kassa.payment.PaymentMethod;
 import dev.kassa.payment.simulator.CardOutcome;
 import dev.kassa.payment.simulator.SimulatedAcquirer;
 import dev.kassa.session.Payments;
@@ -63,7 +63,7 @@ final class SimulatedTapApi {
             throw Problem.conflict(
                     "The session's device is not simulated. Make one with POST /ipp/v1/dev/devices.");
         }
-        if (Idempotency.isRepeated(request)) {
+        if (IdempotencyFilter.isRepeated(request)) {
             boolean inFlight = session.attemptId() != null;
             return answer(
                     payments.latest(session)
@@ -75,7 +75,7 @@ final class SimulatedTapApi {
         // A tap that another one overtook is held to the next payment, until the session takes
         // none.
         for (int i = 0; i < TRIES; i++) {
-            Attempt attempt = payments.attach(session, Method.TAP_TO_PAY).attempt();
+            Attempt attempt = payments.attach(session, PaymentMethod.TAP_TO_PAY).attempt();
             boolean taken = acquirer.tap(attempt.id(), card);
             session = payments.check(attempt);
             if (taken) {
@@ -87,7 +87,7 @@ final class SimulatedTapApi {
 
     private static SessionView answer(Session session, HttpServletRequest request) {
         if (session.attemptId() != null) {
-            Idempotency.provisional(request);
+            IdempotencyFilter.provisional(request);
         }
         return SessionView.of(session);
     }

@@ -6,8 +6,8 @@ import dev.kassa.http.JsonObject;
 import dev.kassa.http.Operation;
 import dev.kassa.http.Query;
 import dev.kassa.kernel.SessionId;
-import dev.kassa.payment.Method;
-import dev.kassa.push.Pushes;
+import dev.kassa.payment.PaymentMethod;
+import dev.kassa.push.PushProgress;
 import dev.kassa.session.Payments;
 import dev.kassa.session.Session;
 import dev.kassa.session.Sessions;
@@ -34,20 +34,20 @@ import org.springframework.web.bind.annotation.RestController;
 final class PosSessionApi {
     private static final String METHODS =
             "one of "
-                    + Stream.of(Method.values())
-                            .map(Method::wire)
+                    + Stream.of(PaymentMethod.values())
+                            .map(PaymentMethod::wire)
                             .collect(Collectors.joining(", "));
 
     private final Sessions sessions;
     private final Payments payments;
     private final PosSessions shown;
-    private final Pushes pushes;
+    private final PushProgress progress;
 
-    PosSessionApi(Sessions sessions, Payments payments, PosSessions shown, Pushes pushes) {
+    PosSessionApi(Sessions sessions, Payments payments, PosSessions shown, PushProgress progress) {
         this.sessions = sessions;
         this.payments = payments;
         this.shown = shown;
-        this.pushes = pushes;
+        this.progress = progress;
     }
 
     /** {@code {"sessions": […]}}, each written before the next ones are read. */
@@ -81,13 +81,13 @@ final class PosSessionApi {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void shown(Device device, @PathVariable("session_id") SessionId id) {
         Session session = sessions.get(device, id);
-        pushes.shown(session.merchantId(), session.id());
+        progress.shown(session.merchantId(), session.id());
     }
 
     @Operation(callsProvider = true)
     @PostMapping("/{session_id}/payments")
     PosSession attach(Device device, @PathVariable("session_id") SessionId id, JsonObject body) {
-        Method method = body.required("method", METHODS, Method::parse);
+        PaymentMethod method = body.required("method", METHODS, PaymentMethod::parse);
         body.faults().throwIfAny();
         Session session = sessions.get(device, id);
 

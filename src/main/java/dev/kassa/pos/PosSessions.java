@@ -36,18 +36,18 @@ final class PosSessions {
      * with a large cart, would be too much for a server of many devices. The first are read here.
      */
     Iterable<PosSession> open(Device device) {
-        Some first = some(device, null);
+        PosSessionPage first = some(device, null);
         return () -> new Open(device, first);
     }
 
     /** Some sessions as they are shown, and the last of them; null for none. */
-    private record Some(List<PosSession> shown, @Nullable Session last) {}
+    private record PosSessionPage(List<PosSession> shown, @Nullable Session last) {}
 
-    private Some some(Device device, @Nullable Session after) {
+    private PosSessionPage some(Device device, @Nullable Session after) {
         List<Session> open = sessions.openOf(device, after, AT_ONCE);
         Map<SessionId, Attempt> latest =
                 payments.latest(open.stream().filter(PosSessions::mayHavePayment).toList());
-        return new Some(
+        return new PosSessionPage(
                 open.stream()
                         .map(session -> PosSession.of(session, latest.get(session.id()), null))
                         .toList(),
@@ -56,10 +56,10 @@ final class PosSessions {
 
     private final class Open implements Iterator<PosSession> {
         private final Device device;
-        private Some some;
+        private PosSessionPage some;
         private int next;
 
-        Open(Device device, Some first) {
+        Open(Device device, PosSessionPage first) {
             this.device = device;
             some = first;
         }

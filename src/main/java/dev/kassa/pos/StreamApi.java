@@ -7,8 +7,8 @@ import dev.kassa.http.Json;
 import dev.kassa.http.Operation;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.SessionId;
-import dev.kassa.push.Inbox;
-import dev.kassa.push.Pushes;
+import dev.kassa.push.DeviceFeed;
+import dev.kassa.push.PushProgress;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -47,15 +47,15 @@ final class StreamApi {
 
     private static final int RETRY_MOST = 1500;
 
-    private final Inbox inbox;
-    private final Pushes pushes;
+    private final DeviceFeed feed;
+    private final PushProgress progress;
     private final PosSessions sessions;
 
-    StreamApi(Devices devices, Inbox inbox, Pushes pushes, PosSessions sessions) {
-        this.inbox = inbox;
-        this.pushes = pushes;
+    StreamApi(Devices devices, DeviceFeed feed, PushProgress progress, PosSessions sessions) {
+        this.feed = feed;
+        this.progress = progress;
         this.sessions = sessions;
-        devices.onRevoked(inbox::revoked);
+        devices.onRevoked(feed::revoked);
     }
 
     @Operation(longLived = true)
@@ -75,14 +75,14 @@ final class StreamApi {
         }
         String tokenHash = DeviceTokenFilter.tokenHash(authorization).orElseThrow();
         // Read before the open sessions: what happens in between is told twice, never left out.
-        long head = inbox.head(device.merchantId(), device.id());
+        long head = feed.head(device.merchantId(), device.id());
         long seen = last.orElse(head);
         // An id from beyond the log is of another database; its device knows nothing of this one.
         boolean fresh = last.isEmpty() || seen > head;
         seen = Math.min(seen, head);
         head(response);
-        var listener = new Inbox.Listener(device.merchantId(), device.id(), tokenHash);
-        try (Inbox.Line line = inbox.open(listener, seen)) {
+        var listener = new DeviceFeed.Listener(device.merchantId(), device.id(), tokenHash);
+        try (DeviceFeed.Subscription line = feed.open(listener, seen)) {
             OutputStream out = response.getOutputStream();
             write(
                     out,
@@ -112,15 +112,15 @@ final class StreamApi {
     private void begin(Device device, long head, OutputStream out) throws IOException {
         for (PosSession session : sessions.open(device)) {
             write(out, event(session, ""));
-            pushes.pushed(device.merchantId(), session.sessionId());
+            progress.pushed(device.merchantId(), session.sessionId());
         }
         write(out, "id: " + head + "\n\n");
     }
 
-    private void follow(Device device, Inbox.Line line, OutputStream out)
+    private void follow(Device device, DeviceFeed.Subscription line, OutputStream out)
             throws IOException, InterruptedException {
         boolean rung = true;
-        Inbox.End end = line.ended();
+        DeviceFeed.End end = line.ended();
         for (; end == null; end = line.ended()) {
             boolean more = rung && tell(device, line, out);
             rung = more || line.await(HEARTBEAT);
@@ -137,24 +137,25 @@ final class StreamApi {
      * Tells what there is to tell; answers whether there may be more. A session that changed
      * several times is told once, as the last of these messages.
      */
-    private boolean tell(Device device, Inbox.Line line, OutputStream out) throws IOException {
-        List<Inbox.Message> messages = line.next(BATCH);
+    private boolean tell(Device device, DeviceFeed.Subscription line, OutputStream out)
+            throws IOException {
+        List<DeviceFeed.Message> messages = line.next(BATCH);
         if (messages.isEmpty()) {
             return false;
         }
         Map<SessionId, Long> last = new HashMap<>();
-        List<Inbox.Message> sent = new ArrayList<>();
+        List<DeviceFeed.Message> sent = new ArrayList<>();
         messages.forEach(message -> last.put(message.sessionId(), message.seq()));
-        for (Inbox.Message message : messages) {
+        for (DeviceFeed.Message message : messages) {
             if (last.getOrDefault(message.sessionId(), 0L) == message.seq()) {
                 PosSession session = sessions.get(device, message.sessionId());
                 write(out, event(session, "id: " + message.seq() + "\n"));
-                pushes.pushed(device.merchantId(), message.sessionId());
+                progress.pushed(device.merchantId(), message.sessionId());
                 sent.add(message);
             }
         }
         out.flush();
-        line.told(sent, messages.getLast().seq());
+        line.sent(sent, messages.getLast().seq());
         return messages.size() == BATCH;
     }
 

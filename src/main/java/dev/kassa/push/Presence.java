@@ -34,12 +34,12 @@ final class Presence implements Worker {
     }
 
     /** A stream of this device opens here; answers its number. */
-    long opened(Inbox.Listener listener) {
+    long opened(DeviceFeed.Listener listener) {
         return table.open(listener.merchant(), listener.device(), nodes.me(), Sql.now(clock));
     }
 
     /** The stream is over. If that cannot be written, it counts as open until this node stops. */
-    void closed(Inbox.Listener listener, long number) {
+    void closed(DeviceFeed.Listener listener, long number) {
         try {
             table.close(listener.merchant(), listener.device(), number, Sql.now(clock));
         } catch (DataAccessException e) {

@@ -1,7 +1,7 @@
 /**
  * A server from start to stop: its settings ({@link dev.kassa.server.Settings}, one constant of
- * {@code Setting} for each variable), its parts ({@link dev.kassa.server.Server}: lock, database,
- * beans, port, in this order), and what runs in the background ({@code Workers}).
+ * {@code SettingDefinition} for each variable), its parts ({@link dev.kassa.server.Server}: lock,
+ * database, beans, port, in this order), and what runs in the background ({@code Workers}).
  *
  * <p>{@link dev.kassa.server.BesideServer} opens the same parts for a command that works on the
  * database while a server runs, without a port and without background work. {@code PlaygroundSeed}

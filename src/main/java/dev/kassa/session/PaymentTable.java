@@ -1,10 +1,10 @@
 package dev.kassa.session;
 
-import dev.kassa.database.Demand;
 import dev.kassa.database.GroupCommit;
 import dev.kassa.database.GroupCommits;
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
+import dev.kassa.database.WorkContext;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.kernel.DeviceId;
@@ -156,7 +156,7 @@ final class PaymentTable {
                 groups.of(
                         new GroupCommit.Work<>(
                                 "payment_attach",
-                                Demand.Use.WRITE,
+                                WorkContext.Use.WRITE,
                                 row -> row.attempt().merchantId(),
                                 AttachRow::device,
                                 rows -> attach(ATTACH_FREE, rows)));
@@ -164,8 +164,8 @@ final class PaymentTable {
                 groups.of(
                         new GroupCommit.Work<>(
                                 "payment_settle",
-                                Demand.Use.WRITE,
-                                row -> row.closing().attempt().merchantId(),
+                                WorkContext.Use.WRITE,
+                                row -> row.outcome().attempt().merchantId(),
                                 SettleRow::device,
                                 rows -> settle(SETTLE_FREE, rows)));
     }
@@ -213,12 +213,12 @@ final class PaymentTable {
      * @param events logged in this order
      */
     record SettleRow(
-            Attempts.Closing closing,
+            Attempts.AttemptOutcome outcome,
             SessionStatus to,
             @Nullable NewOrder order,
             List<Event> events) {
         DeviceId device() {
-            return closing.attempt().deviceId();
+            return outcome.attempt().deviceId();
         }
     }
 
@@ -226,13 +226,13 @@ final class PaymentTable {
     boolean settle(SettleRow row) {
         return settles.run(row).isPresent()
                 || gate.through(
-                        row.closing().attempt().merchantId(),
+                        row.outcome().attempt().merchantId(),
                         row.device(),
                         () -> !settle(SETTLE, List.of(row)).isEmpty());
     }
 
     private Map<DeviceId, DeviceId> settle(String sql, List<SettleRow> rows) {
-        List<Attempts.Closing> closings = rows.stream().map(SettleRow::closing).toList();
+        List<Attempts.AttemptOutcome> outcomes = rows.stream().map(SettleRow::outcome).toList();
         StatementSpec statement =
                 jdbc.sql(sql)
                         .param("from", new String[] {SessionStatus.ACTIVE.name()})
@@ -241,9 +241,10 @@ final class PaymentTable {
                                 "new_order_ids",
                                 Sql.column(
                                         rows, row -> row.order() == null ? null : row.order().id()))
-                        .param("changed_at", Sql.column(closings, Attempts.Closing::at));
-        statement = bind(statement, closings.stream().map(Attempts.Closing::attempt).toList());
-        statement = Attempts.bindClose(statement, closings);
+                        .param("changed_at", Sql.column(outcomes, Attempts.AttemptOutcome::at));
+        statement =
+                bind(statement, outcomes.stream().map(Attempts.AttemptOutcome::attempt).toList());
+        statement = Attempts.bindClose(statement, outcomes);
         statement =
                 Orders.bind(
                         statement,

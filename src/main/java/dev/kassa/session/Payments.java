@@ -14,8 +14,8 @@ import dev.kassa.payment.Action;
 import dev.kassa.payment.Attempt;
 import dev.kassa.payment.AttemptStatus;
 import dev.kassa.payment.Attempts;
-import dev.kassa.payment.Method;
 import dev.kassa.payment.Outcome;
+import dev.kassa.payment.PaymentMethod;
 import dev.kassa.payment.Provider;
 import dev.kassa.payment.Providers;
 import java.time.Instant;
@@ -109,7 +109,7 @@ public final class Payments {
      * @throws Problem CONFLICT when the session takes no payment (any more), or another session of
      *     the device is being paid
      */
-    public Payment attach(Session read, Method method) {
+    public Payment attach(Session read, PaymentMethod method) {
         MerchantId merchant = read.merchantId();
         Session session = read;
         for (int i = 0; i < Sessions.TRIES; i++, session = sessions.get(merchant, read.id())) {
@@ -155,7 +155,7 @@ public final class Payments {
         }
     }
 
-    private Attempt newAttempt(Session session, Method method, Instant now) {
+    private Attempt newAttempt(Session session, PaymentMethod method, Instant now) {
         Provider provider = providers.choose(method);
         return new Attempt(
                 AttemptId.next(),

@@ -1,10 +1,10 @@
 package dev.kassa.session;
 
-import dev.kassa.database.Demand;
 import dev.kassa.database.GroupCommit;
 import dev.kassa.database.GroupCommits;
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
+import dev.kassa.database.WorkContext;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.kernel.Limits;
@@ -119,7 +119,7 @@ final class SessionInserts {
                 groups.of(
                         new GroupCommit.Work<>(
                                 "session_create",
-                                Demand.Use.WRITE,
+                                WorkContext.Use.WRITE,
                                 row -> row.merchant().id(),
                                 NewRow::id,
                                 rows -> insert(INSERT_FREE, rows)));

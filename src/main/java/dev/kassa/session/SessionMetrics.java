@@ -1,6 +1,6 @@
 package dev.kassa.session;
 
-import dev.kassa.monitoring.Reading;
+import dev.kassa.monitoring.CachedQuery;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -23,7 +23,7 @@ final class SessionMetrics {
                             .tag("status", status.name())
                             .register(meters));
         }
-        Reading<Map<SessionStatus, Long>> open = new Reading<>(table::openOfAnyMerchant);
+        CachedQuery<Map<SessionStatus, Long>> open = new CachedQuery<>(table::openOfAnyMerchant);
         for (SessionStatus status : List.of(SessionStatus.CREATED, SessionStatus.ACTIVE)) {
             var _ =
                     Gauge.builder("kassa.sessions.open", open, r -> count(r, status))
@@ -36,7 +36,7 @@ final class SessionMetrics {
         }
     }
 
-    private static double count(Reading<Map<SessionStatus, Long>> open, SessionStatus status) {
+    private static double count(CachedQuery<Map<SessionStatus, Long>> open, SessionStatus status) {
         Map<SessionStatus, Long> counts = open.get();
         return counts == null ? Double.NaN : counts.getOrDefault(status, 0L);
     }

@@ -44,7 +44,7 @@ final class SessionSettlement implements Settlement {
                                     attempt,
                                     outcome,
                                     SessionStatus.ACTIVE,
-                                    List.of(told(EventType.PAYMENT_FAILED, attempt, reason, now)),
+                                    List.of(event(EventType.PAYMENT_FAILED, attempt, reason, now)),
                                     now);
                     case Outcome.Failed(String reason) ->
                             unpaid(
@@ -52,15 +52,15 @@ final class SessionSettlement implements Settlement {
                                     outcome,
                                     SessionStatus.FAILED,
                                     List.of(
-                                            told(EventType.PAYMENT_FAILED, attempt, reason, now),
-                                            told(EventType.SESSION_FAILED, attempt, reason, now)),
+                                            event(EventType.PAYMENT_FAILED, attempt, reason, now),
+                                            event(EventType.SESSION_FAILED, attempt, reason, now)),
                                     now);
                     case Outcome.Cancelled() ->
                             unpaid(
                                     attempt,
                                     outcome,
                                     SessionStatus.ACTIVE,
-                                    List.of(told(EventType.PAYMENT_CANCELLED, attempt, null, now)),
+                                    List.of(event(EventType.PAYMENT_CANCELLED, attempt, null, now)),
                                     now);
                     case Outcome.ActionNeeded _, Outcome.Unknown _ ->
                             throw new IllegalArgumentException(outcome + " settles nothing");
@@ -99,16 +99,19 @@ final class SessionSettlement implements Settlement {
                             now));
         }
         return new PaymentTable.SettleRow(
-                new Attempts.Closing(attempt, outcome, now), SessionStatus.FINALIZED, order, log);
+                new Attempts.AttemptOutcome(attempt, outcome, now),
+                SessionStatus.FINALIZED,
+                order,
+                log);
     }
 
     private static PaymentTable.SettleRow unpaid(
             Attempt attempt, Outcome outcome, SessionStatus to, List<Event> log, Instant now) {
         return new PaymentTable.SettleRow(
-                new Attempts.Closing(attempt, outcome, now), to, null, log);
+                new Attempts.AttemptOutcome(attempt, outcome, now), to, null, log);
     }
 
-    private static Event told(
+    private static Event event(
             EventType type, Attempt attempt, @Nullable String failureReason, Instant now) {
         return Event.ofSession(
                 type, attempt.merchantId(), attempt.sessionId(), null, failureReason, now);

@@ -1,10 +1,10 @@
 package dev.kassa.session;
 
-import dev.kassa.database.Demand;
 import dev.kassa.database.GroupCommit;
 import dev.kassa.database.GroupCommits;
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
+import dev.kassa.database.WorkContext;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.kernel.AttemptId;
@@ -117,7 +117,7 @@ final class SessionTable {
                 groups.of(
                         new GroupCommit.Work<>(
                                 "session_read",
-                                Demand.Use.READ,
+                                WorkContext.Use.READ,
                                 Key::merchant,
                                 Function.identity(),
                                 this::findAll));

@@ -28,7 +28,7 @@ final class SupportApi {
     }
 
     @GetMapping("/devices/{device_id}/presence")
-    Presence presence(Merchant merchant, @PathVariable("device_id") DeviceId device) {
+    DevicePresence presence(Merchant merchant, @PathVariable("device_id") DeviceId device) {
         return table.presence(merchant.id(), device, Limits.NODE_SILENCE)
                 .orElseThrow(() -> Problem.notFound("There is no device " + device + "."));
     }

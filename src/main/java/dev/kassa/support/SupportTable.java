@@ -135,7 +135,7 @@ final class SupportTable {
     }
 
     /** {@code silence}: a server that has said nothing for so long is dead. */
-    Optional<Presence> presence(MerchantId merchant, DeviceId device, Duration silence) {
+    Optional<DevicePresence> presence(MerchantId merchant, DeviceId device, Duration silence) {
         return jdbc.sql(
                         """
                         select device.device_id, device.name, device.push_token is not null as wakeable,
@@ -152,7 +152,7 @@ final class SupportTable {
                 .param("device_id", device.value())
                 .param("silence", silence.toMillis())
                 .query((row, n) ->
-                        new Presence(
+                        new DevicePresence(
                                 device,
                                 Sql.text(row, "name"),
                                 row.getBoolean("online"),

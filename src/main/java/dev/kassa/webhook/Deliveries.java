@@ -20,8 +20,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Sends what is due in this server's lanes. Fetching is done by one loop for all lanes; each try
- * runs on a virtual thread ({@link Tries}), and one more thread writes down what came of them
- * ({@link Results}).
+ * runs on a virtual thread ({@link DeliverySender}), and one more thread writes down what came of
+ * them ({@link DeliveryResults}).
  *
  * <p>A fetch asks for the lanes of which something is known: an event of theirs was written, a
  * retry is due, a circuit lets a probe through, there is room for more. What nobody hinted at is
@@ -50,8 +50,8 @@ final class Deliveries implements Worker {
 
     private final Lanes lanes;
     private final LaneQueue queue;
-    private final Tries tries;
-    private final Results results;
+    private final DeliverySender sender;
+    private final DeliveryResults results;
     private final DeliveryTable table;
     private final Hints hints;
     private final InstantSource clock;
@@ -63,14 +63,14 @@ final class Deliveries implements Worker {
     Deliveries(
             Lanes lanes,
             LaneQueue queue,
-            Tries tries,
-            Results results,
+            DeliverySender sender,
+            DeliveryResults results,
             DeliveryTable table,
             Hints hints,
             InstantSource clock) {
         this.lanes = lanes;
         this.queue = queue;
-        this.tries = tries;
+        this.sender = sender;
         this.results = results;
         this.table = table;
         this.hints = hints;
@@ -159,7 +159,7 @@ final class Deliveries implements Worker {
             if (resumeAt != null && resumeAt.isAfter(now)) {
                 queue.addAt(lane, resumeAt);
             }
-            tries.fill(lane);
+            sender.fill(lane);
         }
         if (queue.isReady()) {
             queue.wake();
@@ -202,7 +202,7 @@ final class Deliveries implements Worker {
     void stop() {
         closed = true;
         try {
-            tries.stop();
+            sender.stop();
             results.stop();
             lanes.retire();
         } catch (InterruptedException e) {

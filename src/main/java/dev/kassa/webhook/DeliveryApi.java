@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.RestController;
         produces = MediaType.APPLICATION_JSON_VALUE)
 final class DeliveryApi {
     private static final Set<String> STATUSES =
-            Set.of(Treatment.PENDING, Treatment.DELIVERED, Treatment.FAILED);
+            Set.of(DeliveryDecision.PENDING, DeliveryDecision.DELIVERED, DeliveryDecision.FAILED);
 
     private final DeliveryLog log;
 

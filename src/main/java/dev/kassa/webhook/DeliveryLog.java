@@ -60,7 +60,7 @@ public final class DeliveryLog {
         Optional<Long> next =
                 rows.size() > size
                         ? Optional.of(shown.getLast().seq())
-                        : Treatment.DELIVERED.equals(status)
+                        : DeliveryDecision.DELIVERED.equals(status)
                                 ? table.endOfWindow(merchant, known.id(), before)
                                 : Optional.empty();
         return new Delivery.Slice(
@@ -137,7 +137,7 @@ public final class DeliveryLog {
     public String test(MerchantId merchant, DestinationId destination) {
         refuseDisabled(merchant, destination);
         Instant now = Sql.now(clock);
-        Event.Test event = Event.test(merchant, destination, now);
+        Event.TestEvent event = Event.test(merchant, destination, now);
         if (!table.test(merchant, destination, event, now)) {
             throw unknown(event.id().value());
         }

@@ -105,16 +105,16 @@ final class DeliveryLogTable {
     private static String picked(@Nullable String status) {
         return switch (status) {
             case null -> "select * from delivery" + BEFORE + NEWEST;
-            case Treatment.FAILED ->
+            case DeliveryDecision.FAILED ->
                     "select * from delivery" + BEFORE + "and status = 'FAILED'" + NEWEST;
-            case Treatment.DELIVERED ->
+            case DeliveryDecision.DELIVERED ->
                     "select * from (select * from delivery"
                             + BEFORE
                             + "order by seq desc limit "
                             + WINDOW
                             + ") looked where status = 'DELIVERED'"
                             + NEWEST;
-            case Treatment.PENDING ->
+            case DeliveryDecision.PENDING ->
                     "select * from ((select * from delivery"
                             + BEFORE
                             + "and status = 'PENDING' and step = 0"
@@ -168,7 +168,7 @@ final class DeliveryLogTable {
                 row.getInt("attempts"),
                 Sql.instant(row, "occurred_at"),
                 Sql.instant(row, "queued_at"),
-                status.equals(Treatment.PENDING) ? Sql.instant(row, "due_at") : null,
+                status.equals(DeliveryDecision.PENDING) ? Sql.instant(row, "due_at") : null,
                 Sql.instantOrNull(row, "finished_at"),
                 row.getObject("last_status", Integer.class),
                 Sql.textOrNull(row, "last_error"),
@@ -246,7 +246,8 @@ final class DeliveryLogTable {
     }
 
     /** Logs a test event for this destination alone; false when there is none. */
-    boolean test(MerchantId merchant, DestinationId destination, Event.Test event, Instant now) {
+    boolean test(
+            MerchantId merchant, DestinationId destination, Event.TestEvent event, Instant now) {
         return of(
                                 """
                                 with target as (

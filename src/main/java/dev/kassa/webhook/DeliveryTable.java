@@ -200,7 +200,7 @@ final class DeliveryTable {
     }
 
     /** A try that is over and what becomes of its delivery. */
-    record Done(Claim claim, Try tried, Treatment treatment) {}
+    record Done(Claim claim, DeliveryAttempt tried, DeliveryDecision treatment) {}
 
     /**
      * Writes down many tries in one statement: what became of the deliveries, and the log. A

@@ -44,7 +44,8 @@ public record Destination(
     }
 
     /** What a merchant decides about a destination. */
-    public record Wish(String name, URI url, @Nullable List<String> eventTypes, boolean enabled) {}
+    public record Configuration(
+            String name, URI url, @Nullable List<String> eventTypes, boolean enabled) {}
 
     /** Without the secret. */
     @Override

@@ -87,14 +87,14 @@ final class DestinationApi {
         return destinations.reveal(merchant.id(), id);
     }
 
-    private Destination.Wish wish(JsonObject body) {
+    private Destination.Configuration wish(JsonObject body) {
         String name = body.requiredText("name", Limits.DESTINATION_NAME_CHARS);
         URI url = url(body);
         List<String> types = body.optionalTexts("event_types", TYPES);
         boolean enabled = body.flag("enabled", true);
         body.faults().throwIfAny();
 
-        return new Destination.Wish(name, url, types, enabled);
+        return new Destination.Configuration(name, url, types, enabled);
     }
 
     private URI url(JsonObject body) {
@@ -109,7 +109,7 @@ final class DestinationApi {
                                     + Limits.URL_CHARS
                                     + " characters once it is percent-encoded"
                             : destinations.fault(url);
-        } catch (DestinationUrl.TwoReadings e) {
+        } catch (DestinationUrl.AmbiguousUrlException e) {
             fault = "must name its host in punycode (xn--...): clients read it in two ways";
         } catch (IllegalArgumentException e) {
             fault = "must be a URL such as https://example.com/webhooks";

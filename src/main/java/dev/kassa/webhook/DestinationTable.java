@@ -126,7 +126,7 @@ final class DestinationTable {
     boolean insert(
             MerchantId merchant,
             DestinationId destination,
-            Destination.Wish wish,
+            Destination.Configuration wish,
             String sealedSecret,
             Instant now) {
         return wish(
@@ -155,7 +155,7 @@ final class DestinationTable {
             String sql,
             MerchantId merchant,
             DestinationId destination,
-            Destination.Wish wish,
+            Destination.Configuration wish,
             Instant now) {
         List<String> types = wish.eventTypes();
         return one(sql, merchant, destination, now)
@@ -167,7 +167,10 @@ final class DestinationTable {
 
     /** False when there is none. Whatever held its lane back is forgotten. */
     boolean replace(
-            MerchantId merchant, DestinationId destination, Destination.Wish wish, Instant now) {
+            MerchantId merchant,
+            DestinationId destination,
+            Destination.Configuration wish,
+            Instant now) {
         return wish(
                                 """
                                 with changed as (

@@ -45,7 +45,7 @@ public final class DestinationUrl {
     private DestinationUrl() {}
 
     /** The host would be another one for other clients. */
-    static final class TwoReadings extends IllegalArgumentException {
+    static final class AmbiguousUrlException extends IllegalArgumentException {
         @Serial private static final long serialVersionUID = 1L;
     }
 
@@ -100,7 +100,7 @@ public final class DestinationUrl {
         int at = authority.lastIndexOf('@') + 1;
         Matcher parts = PORT.matcher(authority.substring(at));
         if (!parts.matches() || READ_IN_TWO_WAYS.matcher(parts.group(1)).find()) {
-            throw new TwoReadings();
+            throw new AmbiguousUrlException();
         }
         String port = parts.group(2) == null ? "" : parts.group(2);
         // Emoji came after the Unicode that IDNA of 2003 knows.

@@ -104,7 +104,7 @@ public final class Destinations {
      *
      * @throws Problem CONFLICT when the name is taken or the merchant has too many
      */
-    public Destination create(MerchantId merchant, Destination.Wish wish) {
+    public Destination create(MerchantId merchant, Destination.Configuration wish) {
         String secret = Signature.newSecret();
         DestinationId id = DestinationId.next();
         transactions.executeWithoutResult(transaction -> {
@@ -126,7 +126,8 @@ public final class Destinations {
      *
      * @throws Problem NOT_FOUND when there is none, CONFLICT when another has the name
      */
-    public Destination replace(MerchantId merchant, DestinationId id, Destination.Wish wish) {
+    public Destination replace(
+            MerchantId merchant, DestinationId id, Destination.Configuration wish) {
         transactions.executeWithoutResult(transaction -> {
             table.lock(merchant);
             Optional<DestinationId> named = table.findByName(merchant, wish.name());
@@ -215,7 +216,7 @@ public final class Destinations {
 
     /** The destination called {@code name}, made or turned to {@code url}; it keeps its secret. */
     public Destination ensure(MerchantId merchant, String name, URI url) {
-        var wish = new Destination.Wish(name, url, null, true);
+        var wish = new Destination.Configuration(name, url, null, true);
         Optional<DestinationId> known = table.findByName(merchant, name);
         return known.isPresent()
                 ? replace(merchant, known.get(), wish).showing(openOrRenew(merchant, known.get()))
@@ -252,7 +253,7 @@ public final class Destinations {
         return Problem.notFound("There is no webhook destination " + id + ".");
     }
 
-    private static Problem taken(Destination.Wish wish) {
+    private static Problem taken(Destination.Configuration wish) {
         return Problem.conflict("Another destination is called '" + wish.name() + "'.");
     }
 }

@@ -72,7 +72,7 @@ final class EventApi {
         Destinations.@Nullable Signing signing =
                 destination == null ? null : destinations.signing(merchant.id(), destination);
         var reading =
-                new Reading(
+                new EventQuery(
                         merchant.id(),
                         after == null ? Cursor.START : after,
                         signing == null ? null : signing.eventTypes(),
@@ -90,7 +90,7 @@ final class EventApi {
         return text.equals(END) ? events.end() : Cursor.parse(text);
     }
 
-    private record Reading(
+    private record EventQuery(
             MerchantId merchant, Cursor after, @Nullable List<String> types, int limit) {}
 
     private Entry entry(Logged event, Destinations.@Nullable Signing signing) {
@@ -107,7 +107,7 @@ final class EventApi {
     }
 
     /** Takes its place before it reads, so that what happens after the reading rings it. */
-    private List<Logged> read(Reading reading, Duration patience, Client client)
+    private List<Logged> read(EventQuery reading, Duration patience, Client client)
             throws InterruptedException {
         if (patience.isZero()) {
             return once(reading);
@@ -130,7 +130,7 @@ final class EventApi {
         }
     }
 
-    private List<Logged> once(Reading reading) {
+    private List<Logged> once(EventQuery reading) {
         return events.after(reading.merchant, reading.after, reading.types, reading.limit);
     }
 }

@@ -61,10 +61,10 @@ final class LaneTable {
      * @param at the database's time
      * @param others the other servers that are alive
      */
-    record Beat(Instant at, Set<UUID> others) {}
+    record Heartbeat(Instant at, Set<UUID> others) {}
 
     /** Says that this server is alive; forgets servers that were silent for {@code forgotten}. */
-    Beat beat(UUID me, Duration lease, Duration forgotten) {
+    Heartbeat beat(UUID me, Duration lease, Duration forgotten) {
         return jdbc.sql(
                         """
                         with alive as (
@@ -84,7 +84,7 @@ final class LaneTable {
                 .param("lease", lease.toMillis())
                 .param("forgotten", forgotten.toMillis())
                 .query((row, n) ->
-                        new Beat(
+                        new Heartbeat(
                                 Sql.instant(row, "at"),
                                 Stream.of((UUID[]) row.getArray("others").getArray())
                                         .collect(Collectors.toUnmodifiableSet())))
@@ -207,10 +207,10 @@ final class LaneTable {
     }
 
     /** A lane's circuit as its owner has it. */
-    record Kept(DestinationId destination, Circuit circuit) {}
+    record LaneState(DestinationId destination, Circuit circuit) {}
 
     /** Keeps what the next owners must know. */
-    void keep(UUID me, List<Kept> kept) {
+    void keep(UUID me, List<LaneState> kept) {
         var _ =
                 jdbc.sql(
                                 """
@@ -221,7 +221,7 @@ final class LaneTable {
                                 where lane.destination_id = kept.destination_id and owner = :me
                                 """)
                         .param("me", me)
-                        .param("destinations", Sql.column(kept, Kept::destination))
+                        .param("destinations", Sql.column(kept, LaneState::destination))
                         .param("openings", Sql.column(kept, one -> one.circuit().openings()))
                         .param("resumes_at", Sql.column(kept, one -> one.circuit().resumeAt()))
                         .update();

@@ -124,7 +124,7 @@ final class Lanes {
 
     /** Stays alive, follows the configuration, takes and leaves lanes. */
     void tend(Consumer<Lane> look) {
-        LaneTable.Beat beat = table.beat(me, LEASE, FORGET_NODES);
+        LaneTable.Heartbeat beat = table.beat(me, LEASE, FORGET_NODES);
         unbalanced |= !beat.others().equals(others) || ticks % BALANCED_EVERY == 0;
         others = beat.others();
         if (readUntil != null) {
@@ -259,7 +259,8 @@ final class Lanes {
             table.keep(
                     me,
                     lanes.stream()
-                            .map(lane -> new LaneTable.Kept(lane.destination(), lane.circuit()))
+                            .map(lane ->
+                                    new LaneTable.LaneState(lane.destination(), lane.circuit()))
                             .toList());
         } catch (RuntimeException e) {
             LOG.warn("{} circuits could not be written down, trying again", lanes.size(), e);

@@ -74,12 +74,12 @@ final class Sender implements AutoCloseable {
     private static final ContentType JSON = ContentType.create("application/json");
 
     private final InstantSource clock;
-    private final OpenedSecrets secrets;
+    private final SigningSecrets secrets;
     private final GuardedResolver resolver;
     private final CloseableHttpClient http;
     private final ScheduledThreadPoolExecutor deadlines;
 
-    Sender(DnsResolver names, AddressGuard guard, OpenedSecrets secrets, InstantSource clock) {
+    Sender(DnsResolver names, AddressGuard guard, SigningSecrets secrets, InstantSource clock) {
         this.clock = clock;
         this.secrets = secrets;
         this.resolver = new GuardedResolver(names, guard);
@@ -133,7 +133,7 @@ final class Sender implements AutoCloseable {
     }
 
     /** Sends it. Whatever goes wrong is a failed try. */
-    Try send(Claim claim, Target target) {
+    DeliveryAttempt send(Claim claim, Target target) {
         Instant startedAt = Sql.now(clock);
         long start = System.nanoTime();
         AtomicBoolean late = new AtomicBoolean();
@@ -162,7 +162,7 @@ final class Sender implements AutoCloseable {
             answer = new Answer(null, error, "", null);
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
-        return new Try(
+        return new DeliveryAttempt(
                 startedAt, took, answer.status, answer.error, answer.text, answer.retryAfter);
     }
 

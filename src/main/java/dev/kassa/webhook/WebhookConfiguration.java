@@ -18,7 +18,7 @@ class WebhookConfiguration {
     }
 
     @Bean
-    Sender sender(AddressGuard guard, OpenedSecrets secrets, InstantSource clock) {
+    Sender sender(AddressGuard guard, SigningSecrets secrets, InstantSource clock) {
         return new Sender(SystemDefaultDnsResolver.INSTANCE, guard, secrets, clock);
     }
 }

@@ -15,11 +15,11 @@
  * lane costs nothing. What no hint told of is found once a second among the deliveries that were
  * never tried ({@code DeliveryTable}), and by reading a few lanes again ({@code Lanes}).
  *
- * <p>What carries correctness: the row, PENDING until 2xx, 410 or three days ({@code Treatment}),
- * the lane's owner, for the order of a session's events, and the look of each second. What is only
- * an optimisation: the lane's memory, the hints, the {@code Circuit} that leaves a failing endpoint
- * alone. An open circuit is in the lane's row, so a dead destination's backlog is not looked at by
- * anybody.
+ * <p>What carries correctness: the row, PENDING until 2xx, 410 or three days ({@code
+ * DeliveryDecision}), the lane's owner, for the order of a session's events, and the look of each
+ * second. What is only an optimisation: the lane's memory, the hints, the {@code Circuit} that
+ * leaves a failing endpoint alone. An open circuit is in the lane's row, so a dead destination's
+ * backlog is not looked at by anybody.
  *
  * <p>Whoever cannot be called reads events from a cursor ({@code EventApi}), and may wait for them
  * ({@code EventWaiters}).

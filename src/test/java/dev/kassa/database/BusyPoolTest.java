@@ -27,7 +27,7 @@ class BusyPoolTest {
         List<Connection> taken = new ArrayList<>();
         for (int i = 0; i < OF_WRITES; i++) {
             taken.add(
-                    Demand.of(Demand.Use.WRITE, null, Duration.ofSeconds(10))
+                    WorkContext.of(WorkContext.Use.WRITE, null, Duration.ofSeconds(10))
                             .call(() -> {
                                 try {
                                     return pool.getConnection();

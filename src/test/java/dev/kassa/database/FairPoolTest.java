@@ -3,7 +3,7 @@ package dev.kassa.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kassa.database.Demand.Use;
+import dev.kassa.database.WorkContext.Use;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.testing.Await;
 import dev.kassa.testing.TestServer;
@@ -46,7 +46,7 @@ class FairPoolTest {
     }
 
     private @Nullable Connection take(Use use, @Nullable MerchantId merchant) {
-        return Demand.of(use, merchant, MOMENT)
+        return WorkContext.of(use, merchant, MOMENT)
                 .call(() -> {
                     try {
                         Connection connection = pool.getConnection();
@@ -119,7 +119,7 @@ class FairPoolTest {
 
     @Test
     void nobodyIsServedAfterTheDeadline() {
-        Demand late = Demand.of(Use.READ, ONE, Duration.ZERO.minus(MOMENT));
+        WorkContext late = WorkContext.of(Use.READ, ONE, Duration.ZERO.minus(MOMENT));
         try (var _ = late.open()) {
             assertThatThrownBy(pool::getConnection)
                     .isInstanceOf(SQLTransientConnectionException.class);

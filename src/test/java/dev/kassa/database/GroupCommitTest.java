@@ -40,7 +40,7 @@ class GroupCommitTest {
     }
 
     private GroupCommit<Integer, Integer, Integer> group(
-            Demand.Use use,
+            WorkContext.Use use,
             Function<Integer, Integer> key,
             Function<List<Integer>, Map<Integer, Integer>> statement) {
         return server.server
@@ -74,7 +74,7 @@ class GroupCommitTest {
         AtomicInteger statements = new AtomicInteger();
         GroupCommit<Integer, Integer, Integer> group =
                 group(
-                        Demand.Use.WRITE,
+                        WorkContext.Use.WRITE,
                         Function.identity(),
                         numbers -> {
                             statements.incrementAndGet();
@@ -106,7 +106,7 @@ class GroupCommitTest {
         AtomicInteger written = new AtomicInteger();
         GroupCommit<Integer, Integer, Integer> group =
                 group(
-                        Demand.Use.WRITE,
+                        WorkContext.Use.WRITE,
                         number -> number % 5,
                         numbers -> {
                             Map<Integer, Integer> done = new HashMap<>();
@@ -134,7 +134,7 @@ class GroupCommitTest {
         AtomicInteger statements = new AtomicInteger();
         GroupCommit<Integer, Integer, Integer> group =
                 group(
-                        Demand.Use.READ,
+                        WorkContext.Use.READ,
                         Function.identity(),
                         numbers -> {
                             statements.incrementAndGet();
@@ -151,7 +151,7 @@ class GroupCommitTest {
     void aStatementThatFailsOtherwiseFailsForAllOfIt() {
         GroupCommit<Integer, Integer, Integer> group =
                 group(
-                        Demand.Use.WRITE,
+                        WorkContext.Use.WRITE,
                         Function.identity(),
                         numbers -> {
                             throw new IllegalStateException("the database is gone");

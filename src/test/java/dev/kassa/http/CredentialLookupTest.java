@@ -17,9 +17,9 @@ class CredentialLookupTest {
 
     private final Map<String, String> rows = new ConcurrentHashMap<>(Map.of("right", "owner"));
     private final AtomicInteger queries = new AtomicInteger();
-    private final WrongCredentials guesses = new WrongCredentials();
+    private final AuthenticationThrottle throttle = new AuthenticationThrottle();
     private final CredentialLookup<String> lookup =
-            new CredentialLookup<>(10, guesses, this::query);
+            new CredentialLookup<>(10, throttle, this::query);
     private Runnable meanwhile = () -> {};
 
     private Optional<String> query(String hash) {

@@ -254,7 +254,7 @@ class SettingsTest {
     @Test
     void thePageListsEverySettingAsItIs() throws IOException {
         String table =
-                Arrays.stream(Setting.values())
+                Arrays.stream(SettingDefinition.values())
                         .map(s ->
                                 "| `%s` | %s | %s |"
                                         .formatted(

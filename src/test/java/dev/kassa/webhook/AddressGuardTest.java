@@ -111,7 +111,7 @@ class AddressGuardTest {
         }
     }
 
-    private static Try send(DnsResolver names, AddressGuard guard, String url) {
+    private static DeliveryAttempt send(DnsResolver names, AddressGuard guard, String url) {
         var claim =
                 new Claim(
                         DestinationId.next(),
@@ -125,7 +125,7 @@ class AddressGuardTest {
         Vault vault = new Vault("k".repeat(32));
         var target =
                 new Target(URI.create(url), true, vault.seal(Signature.newSecret()), null, null);
-        var secrets = new OpenedSecrets(vault);
+        var secrets = new SigningSecrets(vault);
         try (Sender sender = new Sender(names, guard, secrets, InstantSource.system())) {
             return sender.send(claim, target);
         }
@@ -165,10 +165,10 @@ class AddressGuardTest {
             String url = "http://rebinding.example:" + inside.getLocalPort() + "/";
             AddressGuard guard = AddressGuard.publicAnd(List.of(Network.parse("127.0.0.2")));
             var names = new Rebinding(new AtomicInteger(), List.of("127.0.0.2", "127.0.0.1"));
-            Try first = send(names, guard, url);
+            DeliveryAttempt first = send(names, guard, url);
             assertThat(names.asked).hasValue(1);
             assertThat(first.error()).startsWith("no connection");
-            Try second = send(names, guard, url);
+            DeliveryAttempt second = send(names, guard, url);
             assertThat(second.error()).contains("not an address of the public internet");
             assertThatThrownBy(inside::accept).hasMessageContaining("timed out");
         }

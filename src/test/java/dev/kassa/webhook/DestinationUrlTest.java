@@ -90,6 +90,6 @@ class DestinationUrlTest {
             })
     void aHostReadInTwoWaysIsRefused(String typed) {
         assertThatThrownBy(() -> DestinationUrl.parse(typed))
-                .isInstanceOf(DestinationUrl.TwoReadings.class);
+                .isInstanceOf(DestinationUrl.AmbiguousUrlException.class);
     }
 }

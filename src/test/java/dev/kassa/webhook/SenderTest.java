@@ -39,7 +39,7 @@ class SenderTest {
             new Sender(
                     new Loopback(),
                     AddressGuard.open(),
-                    new OpenedSecrets(vault),
+                    new SigningSecrets(vault),
                     InstantSource.fixed(NOW));
 
     SenderTest() throws IOException {}
@@ -67,7 +67,7 @@ class SenderTest {
         endpoint.stop(0);
     }
 
-    private Try send(String host, int status, String header, String value) {
+    private DeliveryAttempt send(String host, int status, String header, String value) {
         endpoint.createContext(
                 "/",
                 exchange -> {
@@ -111,7 +111,7 @@ class SenderTest {
     /** As containers are called. */
     @Test
     void aNameWithAnUnderscoreIsSentTo() {
-        Try sent = send("shop_web_1", 200, "X-Ok", "yes");
+        DeliveryAttempt sent = send("shop_web_1", 200, "X-Ok", "yes");
         assertThat(sent.error()).isNull();
         assertThat(sent.status()).isEqualTo(200);
         assertThat(hosts).containsExactly("shop_web_1:" + endpoint.getAddress().getPort());
@@ -121,7 +121,7 @@ class SenderTest {
     @Test
     void aLongHeaderOfTheAnswerIsRead() {
         String policy = "default-src 'self'; img-src " + "https://cdn.example ".repeat(1000);
-        Try sent = send("shop.example", 200, "Content-Security-Policy", policy);
+        DeliveryAttempt sent = send("shop.example", 200, "Content-Security-Policy", policy);
         assertThat(sent.error()).isNull();
         assertThat(sent.status()).isEqualTo(200);
     }
@@ -143,7 +143,7 @@ class SenderTest {
         "'Wed, 25 Nov 2026 21:00:00 GMT', ",
     })
     void everyFormOfRetryAfterIsUnderstood(String value, @Nullable Long seconds) {
-        Try sent = send("shop.example", 429, "Retry-After", value);
+        DeliveryAttempt sent = send("shop.example", 429, "Retry-After", value);
         assertThat(sent.retryAfter())
                 .isEqualTo(seconds == null ? null : Duration.ofSeconds(seconds));
     }

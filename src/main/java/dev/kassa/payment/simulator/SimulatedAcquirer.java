@@ -83,7 +83,7 @@ public final class SimulatedAcquirer {
     record Changed(@Nullable String reference) {}
 
     /** A refund in the acquirer's answers; without a reference it was refused. */
-    record GivenBack(@Nullable String reference) {}
+    record RefundReply(@Nullable String reference) {}
 
     /** Random bytes of a shopper's token. */
     private static final int TOKEN_BYTES = 24;
@@ -278,7 +278,7 @@ public final class SimulatedAcquirer {
                         .param("reference", reference())
                         .param("now", Sql.at(Sql.now(clock)));
         Reply reply = answered(statement, SimulatedAcquirer::givenBack);
-        return reply.status() == 404 ? new Reply(200, Json.write(new GivenBack(null))) : reply;
+        return reply.status() == 404 ? new Reply(200, Json.write(new RefundReply(null))) : reply;
     }
 
     Reply find(Refund refund) {
@@ -401,7 +401,7 @@ public final class SimulatedAcquirer {
 
     private static @Nullable Object givenBack(ResultSet row) throws SQLException {
         String reference = Sql.textOrNull(row, "reference");
-        return reference == null ? null : new GivenBack(reference);
+        return reference == null ? null : new RefundReply(reference);
     }
 
     /**

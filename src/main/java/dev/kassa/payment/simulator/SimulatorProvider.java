@@ -149,7 +149,7 @@ final class SimulatorProvider implements Provider {
     private static RefundOutcome refundOutcome(Reply reply) {
         return read(
                 reply,
-                SimulatedAcquirer.GivenBack.class,
+                SimulatedAcquirer.RefundReply.class,
                 given ->
                         given.reference() == null
                                 ? new RefundOutcome.Refused("not_refundable")

@@ -1,0 +1,29 @@
+package dev.kassa.order;
+
+/**
+ * The amounts of an order, in minor units. What was asked of the provider and is not yet confirmed
+ * counts as done; a refusal takes it back.
+ *
+ * @param original what the shopper authorized
+ * @param order what the order is for now; at most {@code original}
+ * @param capturePending the part of {@code captured} that the provider has not confirmed
+ * @param released what was let go
+ */
+public record OrderBalance(
+        long original,
+        long order,
+        long captured,
+        long capturePending,
+        long refunded,
+        long released) {
+
+    /** What is left to capture, unless the time for it is over. */
+    long capturable() {
+        return order - captured - released;
+    }
+
+    /** What can be given back: captured, confirmed, and not given back yet. */
+    long refundable() {
+        return captured - capturePending - refunded;
+    }
+}
