@@ -2,12 +2,12 @@ package dev.kassa.device;
 
 import dev.kassa.http.JsonObject;
 import dev.kassa.http.Operation;
-import dev.kassa.http.Page;
 import dev.kassa.http.Query;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.merchant.Merchant;
+import dev.kassa.paging.Page;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;

@@ -2,12 +2,12 @@ package dev.kassa.device;
 
 import dev.kassa.database.Sql;
 import dev.kassa.http.Json;
-import dev.kassa.http.Listing;
-import dev.kassa.http.Page;
-import dev.kassa.http.Paging;
 import dev.kassa.kernel.EnrollmentId;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
+import dev.kassa.paging.Listing;
+import dev.kassa.paging.Page;
+import dev.kassa.paging.Paging;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,14 +1,14 @@
 package dev.kassa.device;
 
 import dev.kassa.database.Sql;
-import dev.kassa.http.Page;
-import dev.kassa.http.Paging;
 import dev.kassa.kernel.EnrollmentId;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.Secrets;
 import dev.kassa.location.Locations;
+import dev.kassa.paging.Page;
+import dev.kassa.paging.Paging;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

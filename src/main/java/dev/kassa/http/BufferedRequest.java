@@ -8,7 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 
 /** A request whose body was read, within the limit, and can be read again. */
-final class BufferedRequest extends HttpServletRequestWrapper {
+public final class BufferedRequest extends HttpServletRequestWrapper {
     private final byte[] body;
 
     private BufferedRequest(HttpServletRequest request, byte[] body) {
@@ -16,11 +16,11 @@ final class BufferedRequest extends HttpServletRequestWrapper {
         this.body = body;
     }
 
-    static BufferedRequest of(HttpServletRequest request) throws IOException {
+    public static BufferedRequest of(HttpServletRequest request) throws IOException {
         return new BufferedRequest(request, Body.read(request));
     }
 
-    byte[] body() {
+    public byte[] body() {
         return body;
     }
 

@@ -24,15 +24,29 @@ import org.springframework.stereotype.Component;
 final class ContainerRefusals implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerRefusals.class);
 
-    @Override
-    public void customize(TomcatServletWebServerFactory factory) {
-        factory.addContextCustomizers(context ->
-                ((StandardHost) context.getParent())
-                        .setErrorReportValveClass(ProblemValve.class.getName()));
+    private final ApiRoot.All roots;
+
+    ContainerRefusals(ApiRoot.All roots) {
+        this.roots = roots;
     }
 
-    /** Made by Tomcat, by its name. */
-    public static final class ProblemValve extends ErrorReportValve {
+    @Override
+    public void customize(TomcatServletWebServerFactory factory) {
+        factory.addContextCustomizers(context -> {
+            StandardHost host = (StandardHost) context.getParent();
+            // In place of the one that Tomcat would make by the name of its class.
+            host.setErrorReportValveClass(null);
+            host.getPipeline().addValve(new ProblemValve(roots));
+        });
+    }
+
+    private static final class ProblemValve extends ErrorReportValve {
+        private final ApiRoot.All roots;
+
+        ProblemValve(ApiRoot.All roots) {
+            this.roots = roots;
+        }
+
         @Override
         protected void report(Request request, Response response, @Nullable Throwable throwable) {
             int status = response.getStatus();
@@ -45,7 +59,7 @@ final class ContainerRefusals implements WebServerFactoryCustomizer<TomcatServle
             String title = Problems.title(status);
             String id = UUID.randomUUID().toString();
             try {
-                ErrorShape shape = ErrorShape.of(path(request));
+                ErrorShape shape = roots.of(path(request)).errors();
                 response.setContentType(shape.mediaType());
                 CorrelationFilter.tell(response, id, shape);
                 ErrorShape.Refused refused =

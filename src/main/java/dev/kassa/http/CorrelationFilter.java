@@ -32,6 +32,12 @@ final class CorrelationFilter extends OncePerRequestFilter {
     /** Clients of Order Management look for it under its older name, and by case. */
     private static final String OLDER_HEADER = "Klarna-Correlation-Id";
 
+    private final ApiRoot.All roots;
+
+    CorrelationFilter(ApiRoot.All roots) {
+        this.roots = roots;
+    }
+
     /** Sets the headers of every answer, and those of an API of this shape. */
     static void tell(HttpServletResponse response, String id, ErrorShape shape) {
         // What is JSON is never taken for a page with scripts, whatever stands in it.
@@ -61,7 +67,7 @@ final class CorrelationFilter extends OncePerRequestFilter {
         String known = id(request);
         String id = known.isEmpty() ? UUID.randomUUID().toString() : known;
         request.setAttribute(HEADER, id);
-        tell(response, id, ErrorShape.of(request.getServletPath()));
+        tell(response, id, roots.find(request).errors());
         MDC.put(HEADER, id);
         try {
             chain.doFilter(request, response);

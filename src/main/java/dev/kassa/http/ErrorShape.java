@@ -10,9 +10,9 @@ import org.springframework.http.MediaType;
 
 /**
  * How an API tells of an error: Order Management with a code in capitals, everything else with
- * problem details (ruling R8). Chosen here by path, whoever refuses.
+ * problem details (ruling R8). Chosen by {@link ApiRoot}, whoever refuses.
  */
-enum ErrorShape {
+public enum ErrorShape {
     PROBLEM_DETAILS(MediaType.APPLICATION_PROBLEM_JSON_VALUE) {
         @Override
         Object body(Refused refused) {
@@ -41,8 +41,6 @@ enum ErrorShape {
                     refused.correlationId);
         }
     };
-
-    private static final String ORDER_MANAGEMENT = "/ordermanagement/";
 
     private final String mediaType;
 
@@ -84,11 +82,6 @@ enum ErrorShape {
 
     byte[] write(Refused refused) {
         return Json.MAPPER.writeValueAsBytes(body(refused));
-    }
-
-    /** The shape that the API under this path, decoded, has. */
-    static ErrorShape of(@Nullable String path) {
-        return path != null && path.startsWith(ORDER_MANAGEMENT) ? ERROR_CODE : PROBLEM_DETAILS;
     }
 
     /** The codes of contract 5. */

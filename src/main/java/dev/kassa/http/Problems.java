@@ -4,7 +4,6 @@ import dev.kassa.database.RowBusyException;
 import dev.kassa.database.SqlErrors;
 import dev.kassa.kernel.OrderId;
 import dev.kassa.kernel.Problem;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -71,7 +70,8 @@ public final class Problems {
             response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, seconds)));
         }
         if (status == HttpStatus.UNAUTHORIZED) {
-            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, Challenge.of(request));
+            response.setHeader(
+                    HttpHeaders.WWW_AUTHENTICATE, ApiRoot.of(request).challenge().of(request));
         }
         if (status == HttpStatus.UNSUPPORTED_MEDIA_TYPE) {
             response.setHeader(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON_VALUE);
@@ -131,12 +131,7 @@ public final class Problems {
         if (response.isCommitted()) {
             return;
         }
-        // On its way to the error page, a request's own path is the error page's.
-        ErrorShape shape =
-                ErrorShape.of(
-                        request.getDispatcherType() == DispatcherType.ERROR
-                                ? refused.path()
-                                : request.getServletPath());
+        ErrorShape shape = ApiRoot.of(request).errors();
         response.setStatus(refused.status());
         response.setContentType(shape.mediaType());
         response.getOutputStream().write(shape.write(refused));

@@ -3,6 +3,7 @@ package dev.kassa.http;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.Text;
+import dev.kassa.paging.Paging;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

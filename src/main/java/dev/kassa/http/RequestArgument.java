@@ -11,7 +11,7 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
 /** Gives an operation something that is read off its request, without the body. */
-record RequestArgument<T>(Class<T> type, Function<HttpServletRequest, T> reader)
+public record RequestArgument<T>(Class<T> type, Function<HttpServletRequest, T> reader)
         implements HandlerMethodArgumentResolver {
     @Override
     public boolean supportsParameter(MethodParameter parameter) {

@@ -21,7 +21,7 @@ public final class Tenant {
         }
     }
 
-    static Optional<MerchantId> of(HttpServletRequest request) {
+    public static Optional<MerchantId> of(HttpServletRequest request) {
         return Optional.ofNullable((MerchantId) request.getAttribute(ATTRIBUTE));
     }
 }

@@ -10,33 +10,33 @@ import org.jspecify.annotations.Nullable;
  * for, which is better waited for without a connection, or its connection broke. Noted where the
  * failure is answered, for the filter that can undo the transaction and run it again.
  */
-final class TransactionRetry {
+public final class TransactionRetry {
     private static final String ATTRIBUTE = TransactionRetry.class.getName();
 
     private @Nullable Object busyRow;
     private boolean broken;
 
     /** From now on failures of this request are noted here, once, in place of being answered. */
-    static TransactionRetry offeredTo(HttpServletRequest request) {
+    public static TransactionRetry offeredTo(HttpServletRequest request) {
         TransactionRetry offer = new TransactionRetry();
         request.setAttribute(ATTRIBUTE, offer);
         return offer;
     }
 
     /** No further run will follow: failures of this request are answered. */
-    static TransactionRetry refusedTo(HttpServletRequest request) {
+    public static TransactionRetry refusedTo(HttpServletRequest request) {
         request.removeAttribute(ATTRIBUTE);
         return new TransactionRetry();
     }
 
     /** Ends the offer; false when it was taken, and the request's answer is none. */
-    boolean isUnused(HttpServletRequest request) {
+    public boolean isUnused(HttpServletRequest request) {
         request.removeAttribute(ATTRIBUTE);
         return busyRow == null && !broken;
     }
 
     /** Notes the failure if somebody will try again; false when the request is to be refused. */
-    static boolean take(HttpServletRequest request, Exception failure) {
+    public static boolean take(HttpServletRequest request, Exception failure) {
         if (!(request.getAttribute(ATTRIBUTE) instanceof TransactionRetry offer)) {
             return false;
         }
@@ -49,7 +49,8 @@ final class TransactionRetry {
     }
 
     /** The row that the request waited for, if that was the reason. */
-    @Nullable Object busyRow() {
+    @Nullable
+    public Object busyRow() {
         return busyRow;
     }
 }

@@ -54,13 +54,5 @@ class WebConfiguration implements WebMvcConfigurer {
         resolvers.add(
                 new RequestArgument<>(Query.class, request -> new Query(request.getQueryString())));
         resolvers.add(new RequestArgument<>(Client.class, Client::of));
-        resolvers.add(
-                new RequestArgument<>(
-                        IdempotencyKey.class,
-                        request ->
-                                new IdempotencyKey(
-                                        IdempotencyFilter.keys(request).stream()
-                                                .findFirst()
-                                                .orElse(null))));
     }
 }

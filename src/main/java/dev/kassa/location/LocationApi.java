@@ -1,9 +1,9 @@
 package dev.kassa.location;
 
-import dev.kassa.http.Page;
 import dev.kassa.http.Query;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.merchant.Merchant;
+import dev.kassa.paging.Page;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;

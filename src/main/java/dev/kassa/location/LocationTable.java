@@ -1,11 +1,11 @@
 package dev.kassa.location;
 
 import dev.kassa.database.Sql;
-import dev.kassa.http.Listing;
-import dev.kassa.http.Page;
-import dev.kassa.http.Paging;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
+import dev.kassa.paging.Listing;
+import dev.kassa.paging.Page;
+import dev.kassa.paging.Paging;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

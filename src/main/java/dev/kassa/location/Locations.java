@@ -1,11 +1,11 @@
 package dev.kassa.location;
 
 import dev.kassa.database.Sql;
-import dev.kassa.http.Page;
-import dev.kassa.http.Paging;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Problem;
+import dev.kassa.paging.Page;
+import dev.kassa.paging.Paging;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;

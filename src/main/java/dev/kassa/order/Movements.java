@@ -4,7 +4,7 @@ import dev.kassa.database.Sql;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.event.EventType;
-import dev.kassa.http.IdempotencyKey;
+import dev.kassa.idempotency.IdempotencyKey;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.OrderId;
 import dev.kassa.kernel.Problem;

@@ -1,10 +1,10 @@
 package dev.kassa.order;
 
-import dev.kassa.http.IdempotencyKey;
 import dev.kassa.http.JsonObject;
 import dev.kassa.http.Operation;
 import dev.kassa.http.PublicUrl;
 import dev.kassa.http.Query;
+import dev.kassa.idempotency.IdempotencyKey;
 import dev.kassa.kernel.CaptureId;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.OrderId;

@@ -1,8 +1,8 @@
 package dev.kassa.order;
 
 import dev.kassa.database.Sql;
-import dev.kassa.http.IdempotencyKey;
 import dev.kassa.http.Json;
+import dev.kassa.idempotency.IdempotencyKey;
 import dev.kassa.kernel.CaptureId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.OrderId;

@@ -1,9 +1,9 @@
 package dev.kassa.playground;
 
 import dev.kassa.device.Devices;
-import dev.kassa.http.IdempotencyFilter;
 import dev.kassa.http.Operation;
 import dev.kassa.http.Query;
+import dev.kassa.idempotency.IdempotencyFilter;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.SessionId;
 import dev.kassa.merchant.Merchant;

@@ -2,7 +2,6 @@ package dev.kassa.pos;
 
 import dev.kassa.device.Device;
 import dev.kassa.http.PublicUrl;
-import dev.kassa.http.QrCodeSvg;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.SessionId;
 import dev.kassa.order.Orders;

@@ -2,11 +2,11 @@ package dev.kassa.webhook;
 
 import dev.kassa.event.EventType;
 import dev.kassa.http.JsonObject;
-import dev.kassa.http.Page;
 import dev.kassa.http.Query;
 import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.Limits;
 import dev.kassa.merchant.Merchant;
+import dev.kassa.paging.Page;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;

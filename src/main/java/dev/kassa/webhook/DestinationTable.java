@@ -1,12 +1,12 @@
 package dev.kassa.webhook;
 
 import dev.kassa.database.Sql;
-import dev.kassa.http.Listing;
-import dev.kassa.http.Page;
-import dev.kassa.http.Paging;
 import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.MerchantId;
+import dev.kassa.paging.Listing;
+import dev.kassa.paging.Page;
+import dev.kassa.paging.Paging;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;

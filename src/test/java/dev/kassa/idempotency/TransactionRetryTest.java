@@ -1,4 +1,4 @@
-package dev.kassa.http;
+package dev.kassa.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,8 @@
-package dev.kassa.http;
+package dev.kassa.idempotency;
 
+import dev.kassa.http.ApiRoot;
+import dev.kassa.http.BufferedRequest;
+import dev.kassa.http.Json;
 import dev.kassa.kernel.Secrets;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +24,7 @@ final class RequestHash {
 
     static String of(BufferedRequest request) {
         String operation = request.getMethod() + " " + request.getRequestURI();
-        if (ErrorShape.of(request.getServletPath()) == ErrorShape.ERROR_CODE) {
+        if (!ApiRoot.of(request).comparesBodies()) {
             return Secrets.hash(operation);
         }
         return Secrets.hash(operation + "?" + request.getQueryString() + "\n" + body(request));

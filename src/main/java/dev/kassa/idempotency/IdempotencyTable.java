@@ -1,7 +1,8 @@
-package dev.kassa.http;
+package dev.kassa.idempotency;
 
 import dev.kassa.database.Nodes;
 import dev.kassa.database.Sql;
+import dev.kassa.http.Json;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Vault;
 import java.time.Duration;

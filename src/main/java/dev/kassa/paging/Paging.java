@@ -1,4 +1,4 @@
-package dev.kassa.http;
+package dev.kassa.paging;
 
 /**
  * Which page of a list is asked for.

@@ -1,9 +1,9 @@
-package dev.kassa.http;
+package dev.kassa.pos;
 
 import io.nayuki.qrcodegen.QrCode;
 
 /** A text as a QR code in SVG. */
-public final class QrCodeSvg {
+final class QrCodeSvg {
     /** Modules of white around it, as the standard asks. */
     private static final int QUIET = 4;
 

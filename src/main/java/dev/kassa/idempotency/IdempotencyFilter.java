@@ -1,9 +1,14 @@
-package dev.kassa.http;
+package dev.kassa.idempotency;
 
 import dev.kassa.database.Nodes;
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
 import dev.kassa.database.SqlErrors;
+import dev.kassa.http.BufferedRequest;
+import dev.kassa.http.Operation;
+import dev.kassa.http.Problems;
+import dev.kassa.http.Tenant;
+import dev.kassa.http.TransactionRetry;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Problem;

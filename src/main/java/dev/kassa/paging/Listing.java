@@ -1,4 +1,4 @@
-package dev.kassa.http;
+package dev.kassa.paging;
 
 import java.util.List;
 import java.util.function.UnaryOperator;

@@ -1,4 +1,4 @@
-package dev.kassa.http;
+package dev.kassa.idempotency;
 
 import org.jspecify.annotations.Nullable;
 

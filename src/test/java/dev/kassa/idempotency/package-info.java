@@ -1,0 +1,5 @@
+/** Repeated requests. */
+@NullMarked
+package dev.kassa.idempotency;
+
+import org.jspecify.annotations.NullMarked;

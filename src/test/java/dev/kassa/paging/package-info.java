@@ -1,0 +1,5 @@
+/** Lists. */
+@NullMarked
+package dev.kassa.paging;
+
+import org.jspecify.annotations.NullMarked;
