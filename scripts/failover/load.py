@@ -48,14 +48,14 @@ class Load:
         self.call(all_of_them()).result(120)
 
     def begin(self):
-        self.going = True
+        self.going = self.arriving = True
         self.call(self.arrivals())
 
     def end(self):
         """No new payments; waits for those under way."""
         self.going = False
         end = time.monotonic() + 2 * GIVE_UP_SECONDS + 60
-        while self.in_flight and time.monotonic() < end:
+        while (self.arriving or self.in_flight) and time.monotonic() < end:
             time.sleep(0.2)
         return self.in_flight
 
@@ -64,16 +64,19 @@ class Load:
         while self.going:
             due += 1 / self.rate
             await asyncio.sleep(max(0, due - time.monotonic()))
+            if not self.going:
+                break  # its end has come during the pause
             if not self.free:
                 self.turned_away += 1
                 continue
             n += 1
+            self.in_flight += 1
             task = asyncio.create_task(self.payment(self.free.pop(random.randrange(len(self.free))), n))
             tasks.add(task)
             task.add_done_callback(tasks.discard)
+        self.arriving = False
 
     async def payment(self, device, n):
-        self.in_flight += 1
         try:
             if await self.pay(device, n):
                 self.free.append(device)  # one that is stuck is left alone: its next session would only wait
