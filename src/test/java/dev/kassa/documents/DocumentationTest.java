@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -68,7 +69,7 @@ class DocumentationTest {
                     .forEach(named -> {
                         assertThat(tests).as("%s", page).containsKey(named.group(1));
                         if (named.group(2) != null) {
-                            Class<?> test = tests.get(named.group(1));
+                            Class<?> test = Objects.requireNonNull(tests.get(named.group(1)));
                             assertThat(
                                             Arrays.stream(test.getDeclaredMethods())
                                                     .map(method -> method.getName()))
