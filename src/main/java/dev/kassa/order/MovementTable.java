@@ -1,5 +1,6 @@
 package dev.kassa.order;
 
+import dev.kassa.database.SqlStatement;
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
 import dev.kassa.event.Event;
@@ -81,7 +82,8 @@ final class MovementTable {
             """;
 
     /** A refusal takes back what was reserved, and frees the key for another try. */
-    private static final String SETTLE =
+    private static final SqlStatement SETTLE =
+            SqlStatement.of(
             """
             with locked as (
                 select device_id from device
@@ -111,9 +113,9 @@ final class MovementTable {
                 where orders.merchant_id = :merchant_id and orders.order_id = settled.order_id
                 returning orders.merchant_id, orders.session_id, orders.device_id
             ),
-            """
-                    + EventLog.APPEND
-                    + "select count(*) from logged";
+            """,
+                    List.of(EventLog.APPEND),
+                    "select count(*) from logged");
 
     private final JdbcClient jdbc;
     private final RowGate gate;
@@ -165,8 +167,8 @@ final class MovementTable {
             @Nullable String detail,
             List<Event> events,
             Instant now) {
-        StatementSpec statement =
-                jdbc.sql(SETTLE)
+        StatementSpec bound = SETTLE.bind(jdbc, parameters -> {
+                var _ = parameters
                         .param("merchant_id", movement.merchantId().value())
                         .param("device_id", movement.deviceId().value())
                         .param("movement_id", movement.id())
@@ -175,7 +177,8 @@ final class MovementTable {
                         .param("failure_reason", refused ? detail : null)
                         .param("provider_reference", refused ? null : detail)
                         .param("now", Sql.at(now));
-        StatementSpec bound = EventLog.bind(statement, events);
+                EventLog.bind(parameters, events);
+        });
         return gate.through(
                         movement.merchantId(),
                         movement.deviceId(),

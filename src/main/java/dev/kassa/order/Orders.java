@@ -1,5 +1,8 @@
 package dev.kassa.order;
 
+import java.util.Set;
+import dev.kassa.database.SqlParameters;
+import dev.kassa.database.SqlFragment;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.OrderId;
@@ -7,7 +10,6 @@ import dev.kassa.kernel.Problem;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Service;
 
 /** Places orders, and answers for them. */
@@ -20,12 +22,15 @@ public final class Orders {
     static final Duration AUTHORIZED_FOR = Duration.ofDays(28);
 
     /**
-     * Two CTEs that place an order, and capture it unless that is for later, for each row of a CTE
-     * {@code settled} that has an {@code order_id}. The statement defines it, with the columns of
-     * the session as it is now. Parameters are set by {@link #bind}.
+     * Places an order, and captures it unless that is for later, for each row of {@code settled}
+     * that has an {@code order_id}. It needs {@code settled} with the columns of the session as it
+     * is now. Parameters are set by {@link #bind}.
      */
-    public static final String PLACE =
-            """
+    public static final SqlFragment PLACE =
+            new SqlFragment(
+                    Set.of("settled"),
+                    Set.of("placed", "captured"),
+                    """
             placed as (
                 insert into orders (order_id, merchant_id, session_id, attempt_id, device_id,
                     location_id, order_amount, original_order_amount, captured_amount,
@@ -57,7 +62,7 @@ public final class Orders {
                     as new_capture (order_id, capture_id) using (order_id)
                 where captured_amount > 0
             )
-            """;
+            """);
 
     private final OrderTable table;
     private final MovementTable movements;
@@ -68,8 +73,8 @@ public final class Orders {
     }
 
     /** Sets the parameters of {@link #PLACE}. */
-    public static StatementSpec bind(StatementSpec statement, List<NewOrder> orders) {
-        return statement
+    public static void bind(SqlParameters parameters, List<NewOrder> orders) {
+        var _ = parameters
                 .param("order_ids", Sql.column(orders, NewOrder::id))
                 .param("capture_ids", Sql.column(orders, NewOrder::captureId))
                 .param("order_attempt_ids", Sql.column(orders, NewOrder::attemptId))

@@ -1,5 +1,7 @@
 package dev.kassa.session;
 
+import dev.kassa.database.SqlParameters;
+import dev.kassa.database.SqlStatement;
 import dev.kassa.database.GroupCommit;
 import dev.kassa.database.GroupCommits;
 import dev.kassa.database.RowGate;
@@ -19,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
 /** How sessions come into the table {@link SessionTable}: many at once, in one statement. */
@@ -29,8 +30,23 @@ final class SessionInserts {
      * Makes the sessions of some requests, one element each of the arrays, and says of each that it
      * did not make why not. A device is locked only for its own merchant.
      */
-    private static String insert(String lock) {
-        return """
+    private static SqlStatement statement(String lock) {
+        return SqlStatement.of(
+        REQUESTED
+                + lock
+                + CHECKED_AND_LOGGED,
+                List.of(EventLog.APPEND),
+                """
+                select asked.id, fault,
+                """
+                + SessionTable.COLUMNS
+                + """
+                from (select session_id as id, fault from checked) asked
+                left join logged on logged.session_id = asked.id
+                """);
+    }
+
+    private static final String REQUESTED = """
         with request as (
             select r.*, row_number() over (partition by r.device_id order by r.nth) as nth_of_device
             from unnest(:session_ids::uuid[], :merchant_ids::text[],
@@ -51,9 +67,10 @@ final class SessionInserts {
             where device_id = any(:device_ids::uuid[])
                 and (merchant_id, device_id) in (select merchant_id, device_id from request)
             order by device_id
-        """
-                + lock
-                + """
+        """;
+
+    private static final String CHECKED_AND_LOGGED =
+                """
                 ),
                 checked as (
                     select request.*, target.location_id as device_location_id,
@@ -90,23 +107,14 @@ final class SessionInserts {
                     from checked where fault is null
                     returning *
                 ),
-                """
-                + EventLog.APPEND
-                + """
-                select asked.id, fault,
-                """
-                + SessionTable.COLUMNS
-                + """
-                from (select session_id as id, fault from checked) asked
-                left join logged on logged.session_id = asked.id
                 """;
-    }
 
     /** Waits for a device that somebody else is working on. */
-    static final String INSERT = insert("for no key update");
+    static final SqlStatement INSERT = statement("for no key update");
 
     /** Leaves out what is for such a device: one must not hold up the others. */
-    private static final String INSERT_FREE = insert("for no key update skip locked");
+    private static final SqlStatement INSERT_FREE =
+            statement("for no key update skip locked");
 
     private final JdbcClient jdbc;
     private final RowGate gate;
@@ -173,22 +181,11 @@ final class SessionInserts {
                                 () -> insert(INSERT, List.of(row)).get(row.id())));
     }
 
-    private Map<SessionId, Inserted> insert(String sql, List<NewRow> rows) {
-        StatementSpec statement =
-                jdbc.sql(sql)
-                        .param("session_ids", Sql.column(rows, NewRow::id))
-                        .param("merchant_ids", Sql.column(rows, row -> row.merchant().id()))
-                        .param("detached_location_ids", Sql.column(rows, NewRow::detached))
-                        .param(
-                                "manual_captures",
-                                Sql.column(rows, row -> row.merchant().manualCapture()))
-                        .param("created_at", Sql.column(rows, NewRow::createdAt))
-                        .param("expire_at", Sql.column(rows, NewRow::expiresAt))
-                        .param("most_open", Limits.OPEN_SESSIONS);
-        statement = bindRequests(statement, rows.stream().map(NewRow::request).toList());
+    private Map<SessionId, Inserted> insert(SqlStatement statement, List<NewRow> rows) {
         Map<SessionId, Inserted> inserted = new HashMap<>();
         var _ =
-                EventLog.bind(statement, rows.stream().map(NewRow::event).toList())
+                statement
+                        .bind(jdbc, parameters -> bind(parameters, rows))
                         .query((row, n) ->
                                 inserted.put(new SessionId(Sql.uuid(row, "id")), inserted(row)))
                         .list();
@@ -205,8 +202,17 @@ final class SessionInserts {
         };
     }
 
-    private static StatementSpec bindRequests(StatementSpec statement, List<NewSession> requests) {
-        return statement
+    private static void bind(SqlParameters parameters, List<NewRow> rows) {
+        List<NewSession> requests = rows.stream().map(NewRow::request).toList();
+        EventLog.bind(parameters, rows.stream().map(NewRow::event).toList());
+        var _ = parameters
+                .param("session_ids", Sql.column(rows, NewRow::id))
+                .param("merchant_ids", Sql.column(rows, row -> row.merchant().id()))
+                .param("detached_location_ids", Sql.column(rows, NewRow::detached))
+                .param("manual_captures", Sql.column(rows, row -> row.merchant().manualCapture()))
+                .param("created_at", Sql.column(rows, NewRow::createdAt))
+                .param("expire_at", Sql.column(rows, NewRow::expiresAt))
+                .param("most_open", Limits.OPEN_SESSIONS)
                 .param("device_ids", Sql.column(requests, NewSession::deviceId))
                 .param("location_ids", Sql.column(requests, NewSession::locationId))
                 .param("order_amounts", Sql.column(requests, NewSession::orderAmount))

@@ -1,5 +1,6 @@
 package dev.kassa.session;
 
+import dev.kassa.database.SqlStatement;
 import dev.kassa.database.GroupCommit;
 import dev.kassa.database.GroupCommits;
 import dev.kassa.database.RowGate;
@@ -48,7 +49,8 @@ final class SessionTable {
             """;
 
     /** To CANCELLED or EXPIRED: only while no payment is in flight. */
-    private static final String CLOSE_UNPAID =
+    private static final SqlStatement CLOSE_UNPAID =
+            SqlStatement.of(
             """
             with locked as (
                 select session.session_id
@@ -65,9 +67,9 @@ final class SessionTable {
                     and (session.expires_at <= :now) = :after_expiry
                 returning session.session_id, session.merchant_id, session.device_id
             ),
-            """
-                    + EventLog.APPEND
-                    + "select count(*) from logged";
+            """,
+                    List.of(EventLog.APPEND),
+                    "select count(*) from logged");
 
     /** The index session_due in its order; the first time from its beginning. */
     static final String DUE =
@@ -84,7 +86,8 @@ final class SessionTable {
      * Many at once. A device that somebody else is working on is left for the next round, so this
      * never waits and never deadlocks, and several nodes may do it side by side.
      */
-    private static final String EXPIRE =
+    private static final SqlStatement EXPIRE =
+            SqlStatement.of(
             """
             with locked as (
                 select device_id from device where device_id = any(:device_ids)
@@ -99,9 +102,9 @@ final class SessionTable {
                     and session.status = any(:from) and session.expires_at <= :now
                 returning session.session_id, session.merchant_id, session.device_id
             ),
-            """
-                    + EventLog.APPEND
-                    + "select device_id from logged";
+            """,
+                    List.of(EventLog.APPEND),
+                    "select device_id from logged");
 
     /** Counting further would take the longer, the more there are, and tell no more. */
     static final int MOST_COUNTED = 100_000;
@@ -197,15 +200,16 @@ final class SessionTable {
     }
 
     private boolean closeUnpaid(Session session, SessionStatus to, Event event, Instant now) {
-        StatementSpec statement =
-                jdbc.sql(CLOSE_UNPAID)
+        StatementSpec bound = CLOSE_UNPAID.bind(jdbc, parameters -> {
+                var _ = parameters
                         .param("merchant_id", session.merchantId().value())
                         .param("session_id", session.id().value())
                         .param("to", to.name())
                         .param("from", to.from())
                         .param("after_expiry", to == SessionStatus.EXPIRED)
                         .param("now", Sql.at(now));
-        StatementSpec bound = EventLog.bind(statement, List.of(event));
+                EventLog.bind(parameters, List.of(event));
+        });
         return gate.through(
                         session.merchantId(),
                         session.deviceId(),
@@ -237,8 +241,8 @@ final class SessionTable {
 
     /** Expires those of the sessions that still can be; answers the device of each. */
     List<DeviceId> expireOfAnyMerchant(List<Due> due, List<Event> events, Instant now) {
-        StatementSpec statement =
-                jdbc.sql(EXPIRE)
+        return EXPIRE.bind(jdbc, parameters -> {
+                var _ = parameters
                         .param(
                                 "session_ids",
                                 due.stream().map(one -> one.id().value()).toArray(UUID[]::new))
@@ -250,7 +254,8 @@ final class SessionTable {
                                         .toArray(UUID[]::new))
                         .param("from", SessionStatus.EXPIRED.from())
                         .param("now", Sql.at(now));
-        return EventLog.bind(statement, events)
+                EventLog.bind(parameters, events);
+        })
                 .query((row, n) -> new DeviceId(Sql.uuid(row, "device_id")))
                 .list();
     }

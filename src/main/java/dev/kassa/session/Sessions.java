@@ -67,7 +67,7 @@ public final class Sessions {
      * whole of its work in SQL.
      */
     public static String createStatement() {
-        return SessionInserts.INSERT;
+        return SessionInserts.INSERT.sql();
     }
 
     /**
