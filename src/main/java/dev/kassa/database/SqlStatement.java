@@ -32,6 +32,8 @@ public final class SqlStatement {
     }
 
     /**
+     * Puts a statement together.
+     *
      * @param own the statement's own expressions, from {@code with} on, with a comma at the end
      * @param fragments in an order in which each finds what it needs
      * @param end what is selected in the end

@@ -58,7 +58,7 @@ final class DeviceTable {
     /**
      * Uses up the code and makes or re-keys the device, in one statement; empty for a dead code.
      */
-    Optional<Device> pair(Pairing pairing) {
+    Optional<Device> pairOfAnyMerchant(Pairing pairing) {
         return jdbc.sql(
                         """
                         with enrollment as (

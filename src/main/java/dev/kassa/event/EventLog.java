@@ -1,18 +1,17 @@
 package dev.kassa.event;
 
-import java.time.Instant;
-import dev.kassa.database.SqlParameters;
-import dev.kassa.database.SqlFragment;
 import dev.kassa.database.AfterCommit;
 import dev.kassa.database.Sql;
+import dev.kassa.database.SqlFragment;
+import dev.kassa.database.SqlParameters;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.MerchantId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
 /** Appends events in the statement of the change they tell of, and hints to those who follow. */

@@ -1,7 +1,7 @@
 package dev.kassa.payment;
 
-import dev.kassa.database.SqlParameters;
 import dev.kassa.database.SqlFragment;
+import dev.kassa.database.SqlParameters;
 import dev.kassa.kernel.AttemptId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.SessionId;

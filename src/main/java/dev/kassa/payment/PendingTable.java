@@ -1,7 +1,7 @@
 package dev.kassa.payment;
 
-import dev.kassa.database.SqlStatement;
 import dev.kassa.database.Sql;
+import dev.kassa.database.SqlStatement;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.kernel.MerchantId;
@@ -131,9 +131,7 @@ public final class PendingTable<T> {
         this.rows = rows;
         this.tell =
                 SqlStatement.of(
-                        sql(MARK_UNKNOWN),
-                        List.of(EventLog.APPEND),
-                        "select count(*) from marked");
+                        sql(MARK_UNKNOWN), List.of(EventLog.APPEND), "select count(*) from marked");
     }
 
     /**
@@ -220,16 +218,28 @@ public final class PendingTable<T> {
      * false when it was told, answered or settled before.
      */
     boolean tell(ProviderOperation operation, Event event, Instant before, Instant now) {
-        return tell.bind(jdbc, parameters -> {
-                var _ = parameters
-                        .param("merchant_id", operation.merchantId().value())
-                        .param("device_id", operation.deviceId().value())
-                        .param("session_id", operation.sessionId().value())
-                        .param("id", operation.id())
-                        .param("before", Sql.at(before))
-                        .param("now", Sql.at(now));
-                EventLog.bind(parameters, List.of(event));
-        }).query(Long.class).single() == 1;
+        return tell.bind(
+                                jdbc,
+                                parameters -> {
+                                    var _ =
+                                            parameters
+                                                    .param(
+                                                            "merchant_id",
+                                                            operation.merchantId().value())
+                                                    .param(
+                                                            "device_id",
+                                                            operation.deviceId().value())
+                                                    .param(
+                                                            "session_id",
+                                                            operation.sessionId().value())
+                                                    .param("id", operation.id())
+                                                    .param("before", Sql.at(before))
+                                                    .param("now", Sql.at(now));
+                                    EventLog.bind(parameters, List.of(event));
+                                })
+                        .query(Long.class)
+                        .single()
+                == 1;
     }
 
     /**

@@ -1,16 +1,16 @@
 package dev.kassa.session;
 
-import dev.kassa.kernel.OrderId;
-import dev.kassa.database.SqlParameters;
-import dev.kassa.database.SqlStatement;
 import dev.kassa.database.GroupCommit;
 import dev.kassa.database.GroupCommits;
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
+import dev.kassa.database.SqlParameters;
+import dev.kassa.database.SqlStatement;
 import dev.kassa.database.WorkContext;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.kernel.DeviceId;
+import dev.kassa.kernel.OrderId;
 import dev.kassa.kernel.SessionId;
 import dev.kassa.order.NewOrder;
 import dev.kassa.order.Orders;
@@ -58,39 +58,40 @@ final class PaymentTable {
     }
 
     private static SqlStatement attach(String lock) {
-        return SqlStatement.of(locked(lock)
-                + """
-                request as (
-                    select * from unnest(:merchant_ids::text[], :device_ids::uuid[],
-                        :session_ids::uuid[], :attempt_ids::uuid[], :changed_at::timestamptz[])
-                    as r (merchant_id, device_id, session_id, new_attempt_id, at)
-                ),
-                open as (
-                    select session.session_id, session.status, request.new_attempt_id, request.at
-                    from request
-                    join locked using (merchant_id, device_id)
-                    join session using (merchant_id, device_id, session_id)
-                    where session.attempt_id is null and session.status = any(:from)
-                        and session.expires_at > request.at
-                        and locked.may_pay and not exists (
-                            select 1 from session other
-                            where other.device_id = session.device_id
-                                and other.status = 'ACTIVE'
-                                and other.session_id <> session.session_id)
-                    for update of session
-                ),
-                attached as (
-                    update session set status = 'ACTIVE', attempt_id = open.new_attempt_id,
-                        updated_at = open.at
-                    from open where session.session_id = open.session_id
-                    returning session.session_id, session.merchant_id, session.device_id,
-                        session.attempt_id, open.status as status_before
-                ),
-                logged as (
-                    select session_id, merchant_id, device_id from attached
-                    where status_before = 'CREATED'
-                ),
-                """,
+        return SqlStatement.of(
+                locked(lock)
+                        + """
+                        request as (
+                            select * from unnest(:merchant_ids::text[], :device_ids::uuid[],
+                                :session_ids::uuid[], :attempt_ids::uuid[], :changed_at::timestamptz[])
+                            as r (merchant_id, device_id, session_id, new_attempt_id, at)
+                        ),
+                        open as (
+                            select session.session_id, session.status, request.new_attempt_id, request.at
+                            from request
+                            join locked using (merchant_id, device_id)
+                            join session using (merchant_id, device_id, session_id)
+                            where session.attempt_id is null and session.status = any(:from)
+                                and session.expires_at > request.at
+                                and locked.may_pay and not exists (
+                                    select 1 from session other
+                                    where other.device_id = session.device_id
+                                        and other.status = 'ACTIVE'
+                                        and other.session_id <> session.session_id)
+                            for update of session
+                        ),
+                        attached as (
+                            update session set status = 'ACTIVE', attempt_id = open.new_attempt_id,
+                                updated_at = open.at
+                            from open where session.session_id = open.session_id
+                            returning session.session_id, session.merchant_id, session.device_id,
+                                session.attempt_id, open.status as status_before
+                        ),
+                        logged as (
+                            select session_id, merchant_id, device_id from attached
+                            where status_before = 'CREATED'
+                        ),
+                        """,
                 List.of(Attempts.INTENT, EventLog.APPEND),
                 "select device_id from attached");
     }
@@ -101,38 +102,39 @@ final class PaymentTable {
 
     /** Locks the attempt while it is PENDING, then moves the session that it is in flight for. */
     private static SqlStatement settle(String lock) {
-        return SqlStatement.of(locked(lock)
-                + """
-                request as (
-                    select * from unnest(:merchant_ids::text[], :device_ids::uuid[],
-                        :session_ids::uuid[], :attempt_ids::uuid[], :changed_at::timestamptz[],
-                        :to::text[], :new_order_ids::uuid[])
-                    as r (merchant_id, device_id, session_id, attempt_id, at, new_status,
-                        new_order_id)
-                ),
-                pending as (
-                    select request.*
-                    from request
-                    join locked using (merchant_id, device_id)
-                    join attempt using (merchant_id, attempt_id, session_id)
-                    where
-                """
-                + Attempts.PENDING
-                + """
-                    for update of attempt
-                ),
-                settled as (
-                    update session set status = pending.new_status, attempt_id = null,
-                        order_id = pending.new_order_id, updated_at = pending.at
-                    from pending
-                    where session.session_id = pending.session_id
-                        and session.attempt_id = pending.attempt_id
-                        and session.status = any(:from)
-                    returning session.*, pending.attempt_id as settled_attempt_id
-                ),
-                closed as (select settled_attempt_id as attempt_id from settled),
-                logged as (select session_id, merchant_id, device_id from settled),
-                """,
+        return SqlStatement.of(
+                locked(lock)
+                        + """
+                        request as (
+                            select * from unnest(:merchant_ids::text[], :device_ids::uuid[],
+                                :session_ids::uuid[], :attempt_ids::uuid[], :changed_at::timestamptz[],
+                                :to::text[], :new_order_ids::uuid[])
+                            as r (merchant_id, device_id, session_id, attempt_id, at, new_status,
+                                new_order_id)
+                        ),
+                        pending as (
+                            select request.*
+                            from request
+                            join locked using (merchant_id, device_id)
+                            join attempt using (merchant_id, attempt_id, session_id)
+                            where
+                        """
+                        + Attempts.PENDING
+                        + """
+                            for update of attempt
+                        ),
+                        settled as (
+                            update session set status = pending.new_status, attempt_id = null,
+                                order_id = pending.new_order_id, updated_at = pending.at
+                            from pending
+                            where session.session_id = pending.session_id
+                                and session.attempt_id = pending.attempt_id
+                                and session.status = any(:from)
+                            returning session.*, pending.attempt_id as settled_attempt_id
+                        ),
+                        closed as (select settled_attempt_id as attempt_id from settled),
+                        logged as (select session_id, merchant_id, device_id from settled),
+                        """,
                 List.of(Attempts.CLOSE, EventLog.APPEND, Orders.PLACE),
                 "select device_id from settled");
     }
@@ -249,7 +251,9 @@ final class PaymentTable {
                         parameters -> {
                             var _ =
                                     parameters
-                                            .param("from", new String[] {SessionStatus.ACTIVE.name()})
+                                            .param(
+                                                    "from",
+                                                    new String[] {SessionStatus.ACTIVE.name()})
                                             .param("to", Sql.column(rows, SettleRow::to))
                                             .param(
                                                     "new_order_ids",
@@ -257,8 +261,7 @@ final class PaymentTable {
                                             .param(
                                                     "changed_at",
                                                     Sql.column(
-                                                            outcomes,
-                                                            Attempts.AttemptOutcome::at));
+                                                            outcomes, Attempts.AttemptOutcome::at));
                             bind(
                                     parameters,
                                     outcomes.stream()
@@ -284,11 +287,12 @@ final class PaymentTable {
                 throw new IllegalArgumentException("two of device " + attempt.deviceId());
             }
         }
-        var _ = parameters
-                .param("merchant_ids", Sql.column(attempts, Attempt::merchantId))
-                .param("device_ids", Sql.column(attempts, Attempt::deviceId))
-                .param("session_ids", Sql.column(attempts, Attempt::sessionId))
-                .param("attempt_ids", Sql.column(attempts, Attempt::id));
+        var _ =
+                parameters
+                        .param("merchant_ids", Sql.column(attempts, Attempt::merchantId))
+                        .param("device_ids", Sql.column(attempts, Attempt::deviceId))
+                        .param("session_ids", Sql.column(attempts, Attempt::sessionId))
+                        .param("attempt_ids", Sql.column(attempts, Attempt::id));
     }
 
     private static Map<DeviceId, DeviceId> changed(StatementSpec statement) {

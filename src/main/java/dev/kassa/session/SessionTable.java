@@ -1,10 +1,10 @@
 package dev.kassa.session;
 
-import dev.kassa.database.SqlStatement;
 import dev.kassa.database.GroupCommit;
 import dev.kassa.database.GroupCommits;
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
+import dev.kassa.database.SqlStatement;
 import dev.kassa.database.WorkContext;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
@@ -51,23 +51,23 @@ final class SessionTable {
     /** To CANCELLED or EXPIRED: only while no payment is in flight. */
     private static final SqlStatement CLOSE_UNPAID =
             SqlStatement.of(
-            """
-            with locked as (
-                select session.session_id
-                from session join device using (merchant_id, device_id)
-                where session.merchant_id = :merchant_id and session.session_id = :session_id
-                for no key update of device
-            ),
-            logged as (
-                update session set status = :to, updated_at = :now
-                from locked
-                where session.merchant_id = :merchant_id
-                    and session.session_id = locked.session_id
-                    and session.attempt_id is null and session.status = any(:from)
-                    and (session.expires_at <= :now) = :after_expiry
-                returning session.session_id, session.merchant_id, session.device_id
-            ),
-            """,
+                    """
+                    with locked as (
+                        select session.session_id
+                        from session join device using (merchant_id, device_id)
+                        where session.merchant_id = :merchant_id and session.session_id = :session_id
+                        for no key update of device
+                    ),
+                    logged as (
+                        update session set status = :to, updated_at = :now
+                        from locked
+                        where session.merchant_id = :merchant_id
+                            and session.session_id = locked.session_id
+                            and session.attempt_id is null and session.status = any(:from)
+                            and (session.expires_at <= :now) = :after_expiry
+                        returning session.session_id, session.merchant_id, session.device_id
+                    ),
+                    """,
                     List.of(EventLog.APPEND),
                     "select count(*) from logged");
 
@@ -88,21 +88,21 @@ final class SessionTable {
      */
     private static final SqlStatement EXPIRE =
             SqlStatement.of(
-            """
-            with locked as (
-                select device_id from device where device_id = any(:device_ids)
-                order by device_id
-                for no key update skip locked
-            ),
-            logged as (
-                update session set status = 'EXPIRED', updated_at = :now
-                from locked
-                where session.session_id = any(:session_ids)
-                    and session.device_id = locked.device_id and session.attempt_id is null
-                    and session.status = any(:from) and session.expires_at <= :now
-                returning session.session_id, session.merchant_id, session.device_id
-            ),
-            """,
+                    """
+                    with locked as (
+                        select device_id from device where device_id = any(:device_ids)
+                        order by device_id
+                        for no key update skip locked
+                    ),
+                    logged as (
+                        update session set status = 'EXPIRED', updated_at = :now
+                        from locked
+                        where session.session_id = any(:session_ids)
+                            and session.device_id = locked.device_id and session.attempt_id is null
+                            and session.status = any(:from) and session.expires_at <= :now
+                        returning session.session_id, session.merchant_id, session.device_id
+                    ),
+                    """,
                     List.of(EventLog.APPEND),
                     "select device_id from logged");
 
@@ -200,16 +200,20 @@ final class SessionTable {
     }
 
     private boolean closeUnpaid(Session session, SessionStatus to, Event event, Instant now) {
-        StatementSpec bound = CLOSE_UNPAID.bind(jdbc, parameters -> {
-                var _ = parameters
-                        .param("merchant_id", session.merchantId().value())
-                        .param("session_id", session.id().value())
-                        .param("to", to.name())
-                        .param("from", to.from())
-                        .param("after_expiry", to == SessionStatus.EXPIRED)
-                        .param("now", Sql.at(now));
-                EventLog.bind(parameters, List.of(event));
-        });
+        StatementSpec bound =
+                CLOSE_UNPAID.bind(
+                        jdbc,
+                        parameters -> {
+                            var _ =
+                                    parameters
+                                            .param("merchant_id", session.merchantId().value())
+                                            .param("session_id", session.id().value())
+                                            .param("to", to.name())
+                                            .param("from", to.from())
+                                            .param("after_expiry", to == SessionStatus.EXPIRED)
+                                            .param("now", Sql.at(now));
+                            EventLog.bind(parameters, List.of(event));
+                        });
         return gate.through(
                         session.merchantId(),
                         session.deviceId(),
@@ -241,21 +245,26 @@ final class SessionTable {
 
     /** Expires those of the sessions that still can be; answers the device of each. */
     List<DeviceId> expireOfAnyMerchant(List<Due> due, List<Event> events, Instant now) {
-        return EXPIRE.bind(jdbc, parameters -> {
-                var _ = parameters
-                        .param(
-                                "session_ids",
-                                due.stream().map(one -> one.id().value()).toArray(UUID[]::new))
-                        .param(
-                                "device_ids",
-                                due.stream()
-                                        .map(one -> one.deviceId().value())
-                                        .distinct()
-                                        .toArray(UUID[]::new))
-                        .param("from", SessionStatus.EXPIRED.from())
-                        .param("now", Sql.at(now));
-                EventLog.bind(parameters, events);
-        })
+        return EXPIRE.bind(
+                        jdbc,
+                        parameters -> {
+                            var _ =
+                                    parameters
+                                            .param(
+                                                    "session_ids",
+                                                    due.stream()
+                                                            .map(one -> one.id().value())
+                                                            .toArray(UUID[]::new))
+                                            .param(
+                                                    "device_ids",
+                                                    due.stream()
+                                                            .map(one -> one.deviceId().value())
+                                                            .distinct()
+                                                            .toArray(UUID[]::new))
+                                            .param("from", SessionStatus.EXPIRED.from())
+                                            .param("now", Sql.at(now));
+                            EventLog.bind(parameters, events);
+                        })
                 .query((row, n) -> new DeviceId(Sql.uuid(row, "device_id")))
                 .list();
     }

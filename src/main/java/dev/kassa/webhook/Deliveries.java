@@ -3,6 +3,7 @@ package dev.kassa.webhook;
 import dev.kassa.database.Hints;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.DestinationId;
+import dev.kassa.kernel.Pause;
 import dev.kassa.kernel.Worker;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
@@ -12,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,7 +126,7 @@ final class Deliveries implements Worker {
             poll();
         }
         lanes.follow(this::look);
-        LockSupport.parkNanos(fetchedAtNanos + GAP.toNanos() - System.nanoTime());
+        Pause.untilNanos(fetchedAtNanos + GAP.toNanos());
         fetchedAtNanos = System.nanoTime();
         fetch(Sql.now(clock));
     }

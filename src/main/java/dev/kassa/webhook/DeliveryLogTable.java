@@ -1,7 +1,7 @@
 package dev.kassa.webhook;
 
-import dev.kassa.database.SqlStatement;
 import dev.kassa.database.Sql;
+import dev.kassa.database.SqlStatement;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.kernel.DestinationId;
@@ -270,9 +270,7 @@ final class DeliveryLogTable {
                                     var _ =
                                             parameters
                                                     .param("merchant_id", merchant.value())
-                                                    .param(
-                                                            "destination_id",
-                                                            destination.value())
+                                                    .param("destination_id", destination.value())
                                                     .param("now", Sql.at(now));
                                     EventLog.bindTest(parameters, merchant, event, now);
                                 })

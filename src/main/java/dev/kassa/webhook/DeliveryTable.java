@@ -199,6 +199,48 @@ final class DeliveryTable {
         return list.stream().map(part).toArray(String[]::new);
     }
 
+    private static final String FINISH =
+            """
+            with tried as (
+                select * from unnest(:destinations::uuid[], :seqs::bigint[],
+                    :merchants::text[], :treatments::text[],
+                    :next_tries::timestamptz[], :starts::timestamptz[],
+                    :durations::int[], :statuses::int[], :errors::text[],
+                    :answers::text[], :queued_at::timestamptz[], :steps::int[])
+                as t (destination_id, seq, merchant_id, treatment, next_try,
+                    started_at, duration_ms, status, error, answer, queued_at,
+                    step)
+            ),
+            moved as (
+                update delivery set status = tried.treatment,
+                    attempts = attempts + 1,
+                    step = case when tried.error is null then delivery.step
+                        else delivery.step + 1 end,
+                    due_at = coalesce(tried.next_try, due_at),
+                    last_status = tried.status, last_error = tried.error,
+                    finished_at = case when tried.treatment = 'PENDING'
+                        then null else tried.started_at end
+                from tried
+                where delivery.destination_id = tried.destination_id
+                    and delivery.seq = tried.seq
+                    and delivery.status = 'PENDING'
+                    and delivery.queued_at = tried.queued_at
+                    and delivery.step = tried.step
+            ),
+            overtaken as (
+                update delivery set attempts = attempts + 1
+                from tried
+                where delivery.destination_id = tried.destination_id
+                    and delivery.seq = tried.seq
+                    and delivery.queued_at > tried.queued_at
+            )
+            insert into delivery_attempt (destination_id, seq, started_at,
+                merchant_id, duration_ms, status, error, answer)
+            select destination_id, seq, started_at, merchant_id, duration_ms,
+                status, error, answer
+            from tried on conflict do nothing
+            """;
+
     /** A try that is over and what becomes of its delivery. */
     record Done(Claim claim, DeliveryAttempt tried, DeliveryDecision treatment) {}
 
@@ -214,47 +256,7 @@ final class DeliveryTable {
                 Comparator.comparing((Done d) -> d.claim.destinationId().value())
                         .thenComparingLong(d -> d.claim.seq()));
         var _ =
-                jdbc.sql(
-                                """
-                                with tried as (
-                                    select * from unnest(:destinations::uuid[], :seqs::bigint[],
-                                        :merchants::text[], :treatments::text[],
-                                        :next_tries::timestamptz[], :starts::timestamptz[],
-                                        :durations::int[], :statuses::int[], :errors::text[],
-                                        :answers::text[], :queued_at::timestamptz[], :steps::int[])
-                                    as t (destination_id, seq, merchant_id, treatment, next_try,
-                                        started_at, duration_ms, status, error, answer, queued_at,
-                                        step)
-                                ),
-                                moved as (
-                                    update delivery set status = tried.treatment,
-                                        attempts = attempts + 1,
-                                        step = case when tried.error is null then delivery.step
-                                            else delivery.step + 1 end,
-                                        due_at = coalesce(tried.next_try, due_at),
-                                        last_status = tried.status, last_error = tried.error,
-                                        finished_at = case when tried.treatment = 'PENDING'
-                                            then null else tried.started_at end
-                                    from tried
-                                    where delivery.destination_id = tried.destination_id
-                                        and delivery.seq = tried.seq
-                                        and delivery.status = 'PENDING'
-                                        and delivery.queued_at = tried.queued_at
-                                        and delivery.step = tried.step
-                                ),
-                                overtaken as (
-                                    update delivery set attempts = attempts + 1
-                                    from tried
-                                    where delivery.destination_id = tried.destination_id
-                                        and delivery.seq = tried.seq
-                                        and delivery.queued_at > tried.queued_at
-                                )
-                                insert into delivery_attempt (destination_id, seq, started_at,
-                                    merchant_id, duration_ms, status, error, answer)
-                                select destination_id, seq, started_at, merchant_id, duration_ms,
-                                    status, error, answer
-                                from tried on conflict do nothing
-                                """)
+                jdbc.sql(FINISH)
                         .param("destinations", texts(done, d -> d.claim.destinationId().toString()))
                         .param("seqs", texts(done, d -> Long.toString(d.claim.seq())))
                         .param("merchants", texts(done, d -> d.claim.merchantId().value()))

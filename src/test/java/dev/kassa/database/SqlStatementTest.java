@@ -33,12 +33,11 @@ class SqlStatementTest {
 
     @Test
     void aFragmentFindsWhatItNeedsBeforeIt() {
-        assertThatThrownBy(
-                        () ->
-                                SqlStatement.of(
-                                        "with other as (select 1 as n),",
-                                        List.of(DOUBLED),
-                                        "select n from doubled"))
+        assertThatThrownBy(() ->
+                        SqlStatement.of(
+                                "with other as (select 1 as n),",
+                                List.of(DOUBLED),
+                                "select n from doubled"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("given");
     }
@@ -54,10 +53,8 @@ class SqlStatementTest {
 
     @Test
     void aParameterBelongsToOnePart() {
-        assertThatThrownBy(
-                        () ->
-                                SqlStatement.of(
-                                        GIVEN, List.of(DOUBLED), "select n + :factor from doubled"))
+        assertThatThrownBy(() ->
+                        SqlStatement.of(GIVEN, List.of(DOUBLED), "select n + :factor from doubled"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("factor");
     }
@@ -65,28 +62,24 @@ class SqlStatementTest {
     @Test
     void eachParameterIsSetOnce() {
         SqlStatement statement = SqlStatement.of(GIVEN, List.of(DOUBLED), "select n from doubled");
-        assertThatThrownBy(
-                        () ->
-                                statement.bind(
-                                        TestServer.shared().jdbc,
-                                        values -> values.param("number", 1).param("number", 2)))
+        assertThatThrownBy(() ->
+                        statement.bind(
+                                TestServer.shared().jdbc,
+                                values -> values.param("number", 1).param("number", 2)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("number");
-        assertThatThrownBy(
-                        () ->
-                                statement.bind(
-                                        TestServer.shared().jdbc,
-                                        values -> values.param("number", 1)))
+        assertThatThrownBy(() ->
+                        statement.bind(
+                                TestServer.shared().jdbc, values -> values.param("number", 1)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("factor");
-        assertThatThrownBy(
-                        () ->
-                                statement.bind(
-                                        TestServer.shared().jdbc,
-                                        values ->
-                                                values.param("number", 1)
-                                                        .param("factor", 1)
-                                                        .param("none", 1)))
+        assertThatThrownBy(() ->
+                        statement.bind(
+                                TestServer.shared().jdbc,
+                                values ->
+                                        values.param("number", 1)
+                                                .param("factor", 1)
+                                                .param("none", 1)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("none");
     }
