@@ -57,7 +57,7 @@ final class Notifications implements Worker {
                                 from unnest(:payloads::text[]) as payload
                                 """)
                         .param("channel", channel)
-                        .param("payloads", payloads.toArray(String[]::new))
+                        .param("payloads", Sql.array(payloads))
                         .query((row, n) -> n)
                         .list();
     }

@@ -75,7 +75,7 @@ public final class CredentialLookup<T> {
         return owner;
     }
 
-    /** Guesses from however many addresses use only so many connections to the database. */
+    /** The connections that guesses use at once, from however many addresses they come. */
     private Optional<T> guess(String hash) {
         try {
             if (!lookups.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {

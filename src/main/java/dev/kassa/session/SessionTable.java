@@ -90,14 +90,14 @@ final class SessionTable {
             SqlStatement.of(
                     """
                     with locked as (
-                        select device_id from device where device_id = any(:device_ids)
+                        select device_id from device where device_id = any(:device_ids::uuid[])
                         order by device_id
                         for no key update skip locked
                     ),
                     logged as (
                         update session set status = 'EXPIRED', updated_at = :now
                         from locked
-                        where session.session_id = any(:session_ids)
+                        where session.session_id = any(:session_ids::uuid[])
                             and session.device_id = locked.device_id and session.attempt_id is null
                             and session.status = any(:from) and session.expires_at <= :now
                         returning session.session_id, session.merchant_id, session.device_id
@@ -252,15 +252,11 @@ final class SessionTable {
                                     parameters
                                             .param(
                                                     "session_ids",
-                                                    due.stream()
-                                                            .map(one -> one.id().value())
-                                                            .toArray(UUID[]::new))
+                                                    Sql.column(due, Due::id))
                                             .param(
                                                     "device_ids",
-                                                    due.stream()
-                                                            .map(one -> one.deviceId().value())
-                                                            .distinct()
-                                                            .toArray(UUID[]::new))
+                                                    Sql.array(
+ due.stream().map(Due::deviceId).distinct().toList()))
                                             .param("from", SessionStatus.EXPIRED.from())
                                             .param("now", Sql.at(now));
                             EventLog.bind(parameters, events);

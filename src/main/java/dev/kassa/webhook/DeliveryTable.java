@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -195,10 +194,6 @@ final class DeliveryTable {
                 Sql.text(row, "body"));
     }
 
-    private static <T> String[] texts(List<T> list, Function<T, @Nullable String> part) {
-        return list.stream().map(part).toArray(String[]::new);
-    }
-
     private static final String FINISH =
             """
             with tried as (
@@ -257,23 +252,19 @@ final class DeliveryTable {
                         .thenComparingLong(d -> d.claim.seq()));
         var _ =
                 jdbc.sql(FINISH)
-                        .param("destinations", texts(done, d -> d.claim.destinationId().toString()))
-                        .param("seqs", texts(done, d -> Long.toString(d.claim.seq())))
-                        .param("merchants", texts(done, d -> d.claim.merchantId().value()))
-                        .param("treatments", texts(done, d -> d.treatment.status()))
-                        .param("next_tries", texts(done, d -> text(d.treatment.nextTry())))
-                        .param("starts", texts(done, d -> text(d.tried.startedAt())))
-                        .param("durations", texts(done, d -> "" + d.tried.took().toMillis()))
-                        .param("statuses", texts(done, d -> text(d.tried.status())))
-                        .param("errors", texts(done, d -> d.tried.error()))
-                        .param("answers", texts(done, d -> d.tried.answer()))
-                        .param("queued_at", texts(done, d -> text(d.claim.queuedAt())))
-                        .param("steps", texts(done, d -> "" + d.claim.step()))
+                        .param("destinations", Sql.column(done, d -> d.claim.destinationId()))
+                        .param("seqs", Sql.column(done, d -> d.claim.seq()))
+                        .param("merchants", Sql.column(done, d -> d.claim.merchantId()))
+                        .param("treatments", Sql.column(done, d -> d.treatment.status()))
+                        .param("next_tries", Sql.column(done, d -> d.treatment.nextTry()))
+                        .param("starts", Sql.column(done, d -> d.tried.startedAt()))
+                        .param("durations", Sql.column(done, d -> d.tried.took().toMillis()))
+                        .param("statuses", Sql.column(done, d -> d.tried.status()))
+                        .param("errors", Sql.column(done, d -> d.tried.error()))
+                        .param("answers", Sql.column(done, d -> d.tried.answer()))
+                        .param("queued_at", Sql.column(done, d -> d.claim.queuedAt()))
+                        .param("steps", Sql.column(done, d -> d.claim.step()))
                         .update();
-    }
-
-    private static @Nullable String text(@Nullable Object value) {
-        return value == null ? null : value.toString();
     }
 
     /**
@@ -319,7 +310,7 @@ final class DeliveryTable {
                         """
                         with orphan as (
                             select delivery.ctid from delivery
-                            where destination_id = any(:destinations) and not exists (
+                            where destination_id = any(:destinations::uuid[]) and not exists (
                                 select from destination
                                 where destination.destination_id = delivery.destination_id)
                             limit :batch
@@ -328,7 +319,7 @@ final class DeliveryTable {
                         """)
                 .param(
                         "destinations",
-                        destinations.stream().map(DestinationId::value).toArray(UUID[]::new))
+                        Sql.array(destinations))
                 .param("batch", BATCH)
                 .update();
     }

@@ -161,7 +161,7 @@ final class DestinationTable {
         return one(sql, merchant, destination, now)
                 .param("name", wish.name())
                 .param("url", wish.url().toString())
-                .param("event_types", types == null ? null : types.toArray(String[]::new))
+                .param("event_types", types == null ? null : Sql.array(types))
                 .param("enabled", wish.enabled());
     }
 

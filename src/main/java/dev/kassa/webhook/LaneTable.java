@@ -141,8 +141,8 @@ final class LaneTable {
 
     /** These lanes, as far as there are such. */
     List<Row> ofAnyMerchant(Collection<DestinationId> destinations) {
-        return jdbc.sql(ROWS + "where lane.destination_id = any(:destinations)")
-                .param("destinations", ids(destinations))
+        return jdbc.sql(ROWS + "where lane.destination_id = any(:destinations::uuid[])")
+                .param("destinations", Sql.array(destinations))
                 .query(LaneTable::row)
                 .list();
     }
@@ -176,20 +176,16 @@ final class LaneTable {
                 Sql.instant(row, "changed_at"));
     }
 
-    private static UUID[] ids(Collection<DestinationId> destinations) {
-        return destinations.stream().map(DestinationId::value).toArray(UUID[]::new);
-    }
-
     /** Leaves lanes to others. */
     void release(UUID me, Collection<DestinationId> destinations) {
         var _ =
                 jdbc.sql(
                                 """
                                 update lane set owner = null, changed_at = clock_timestamp()
-                                where destination_id = any(:destinations) and owner = :me
+                                where destination_id = any(:destinations::uuid[]) and owner = :me
                                 """)
                         .param("me", me)
-                        .param("destinations", ids(destinations))
+                        .param("destinations", Sql.array(destinations))
                         .update();
     }
 
