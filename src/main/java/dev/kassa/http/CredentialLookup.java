@@ -75,7 +75,7 @@ public final class CredentialLookup<T> {
         return owner;
     }
 
-    /** The connections that guesses use at once, from however many addresses they come. */
+    /** Looks a guess up; all guesses together, from whatever addresses, share a few connections. */
     private Optional<T> guess(String hash) {
         try {
             if (!lookups.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
