@@ -250,13 +250,14 @@ final class SessionTable {
                         parameters -> {
                             var _ =
                                     parameters
-                                            .param(
-                                                    "session_ids",
-                                                    Sql.column(due, Due::id))
+                                            .param("session_ids", Sql.column(due, Due::id))
                                             .param(
                                                     "device_ids",
                                                     Sql.array(
- due.stream().map(Due::deviceId).distinct().toList()))
+                                                            due.stream()
+                                                                    .map(Due::deviceId)
+                                                                    .distinct()
+                                                                    .toList()))
                                             .param("from", SessionStatus.EXPIRED.from())
                                             .param("now", Sql.at(now));
                             EventLog.bind(parameters, events);

@@ -317,9 +317,7 @@ final class DeliveryTable {
                         )
                         delete from delivery using orphan where delivery.ctid = orphan.ctid
                         """)
-                .param(
-                        "destinations",
-                        Sql.array(destinations))
+                .param("destinations", Sql.array(destinations))
                 .param("batch", BATCH)
                 .update();
     }

@@ -113,16 +113,14 @@ class DocumentationTest {
         Map<String, Class<?>> tests = tests();
         for (Path page : pages()) {
             matches(page, COMMAND)
-                    .forEach(named ->
-                            assertThat(commands).as("%s", page).contains(named.group(1)));
+                    .forEach(named -> assertThat(commands).as("%s", page).contains(named.group(1)));
             matches(page, SCRIPT)
                     .forEach(named ->
                             assertThat(Path.of(named.group(1)))
                                     .as("%s in %s", named.group(), page)
                                     .exists());
             matches(page, SELECTED)
-                    .forEach(named ->
-                            assertThat(tests).as("%s", page).containsKey(named.group(1)));
+                    .forEach(named -> assertThat(tests).as("%s", page).containsKey(named.group(1)));
         }
     }
 }
