@@ -89,6 +89,4 @@ final class DeviceFeedTable {
                 });
         return standings;
     }
-
-    /** As an array parameter. */
 }
