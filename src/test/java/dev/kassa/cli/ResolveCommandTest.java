@@ -143,7 +143,7 @@ class ResolveCommandTest {
                 .singleElement()
                 .asString()
                 .contains("No embedded database runs in " + data);
-        try (KassaProcess server = KassaProcess.start(data)) {
+        try (KassaProcess _ = KassaProcess.start(data)) {
             PlaygroundEnv keys = PlaygroundEnv.read(data);
             TestClient api =
                     new TestClient(
@@ -171,7 +171,6 @@ class ResolveCommandTest {
                     .anyMatch(line ->
                             line.contains(
                                     "resolved_declined seen there payment by Ada " + payment));
-            assertThat(server.pid()).isPositive();
         }
     }
 

@@ -283,7 +283,7 @@ class SessionApiTest {
         other.api().post("/ipp/v1/sessions", TestMerchant.cart(device.id())).is(404);
         other.api().post("/ipp/v1/sessions", TestMerchant.cart(unknown)).is(404);
         assertThat(merchant.status(session)).isEqualTo("CREATED");
-        assertThat(merchant.device().api().get("/pos/v1/sessions/" + session).is(404)).isNotNull();
+        merchant.device().api().get("/pos/v1/sessions/" + session).is(404);
     }
 
     @Test

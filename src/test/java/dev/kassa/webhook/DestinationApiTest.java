@@ -331,6 +331,7 @@ class DestinationApiTest {
                         server.texts(
                                 "select destination::text from destination where merchant_id = ?",
                                 merchant.id().value()))
+                .hasSize(1)
                 .noneMatch(row -> row.contains(fresh.substring(6)));
     }
 
