@@ -107,11 +107,13 @@ class GroupCommitTest {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Optional<Integer>> before = threads.submit(() -> group.run(-1));
             Await.until(PATIENCE, begun::get);
-            threads.submit(() -> {
-                Await.until(PATIENCE, () -> group.waiting() == count);
-                allWait.set(true);
-            });
+            Future<?> together =
+                    threads.submit(() -> {
+                        Await.until(PATIENCE, () -> group.waiting() == count);
+                        allWait.set(true);
+                    });
             List<Future<Optional<Integer>>> all = AtOnce.ended(count, group::run);
+            assertThat(together).succeedsWithin(PATIENCE);
             assertThat(before).succeedsWithin(PATIENCE).isEqualTo(Optional.of(-1));
             return all;
         }
