@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kassa.http.Json;
 import dev.kassa.server.PlaygroundEnv;
 import dev.kassa.testing.Answer;
+import dev.kassa.testing.AtOnce;
 import dev.kassa.testing.Await;
 import dev.kassa.testing.DeviceStream;
 import dev.kassa.testing.Endpoint;
@@ -115,8 +116,14 @@ class ResolveCommandTest {
             TestMerchant merchant,
             String session,
             String payment)
-            throws InterruptedException {
-        assertThat(run(data, settings, 0, "pending", "--older-than", "0s"))
+            throws Exception {
+        List<List<String>> printed =
+                AtOnce.run(
+                        List.of(
+                                () -> run(data, settings, 0, "pending", "--older-than", "0s"),
+                                () -> run(data, settings, 0, pendingJson("0s")),
+                                () -> run(data, settings, 0, pendingJson("2h"))));
+        assertThat(printed.get(0))
                 .as("it says nothing else")
                 .noneMatch(line -> line.contains("WARN") || line.contains("Exception"))
                 .anyMatch(line -> line.endsWith("payment " + payment))
@@ -125,9 +132,7 @@ class ResolveCommandTest {
                                 "2400.00 SEK at simulator, merchant " + merchant.id().value()))
                 .anyMatch(line -> line.contains("paid, declined, failed, cancelled"));
         JsonNode listed =
-                json(run(data, settings, 0, "pending", "--older-than", "0s", "--json"))
-                        .values()
-                        .stream()
+                json(printed.get(1)).values().stream()
                         .filter(one -> one.path("id").asString().equals(payment))
                         .findFirst()
                         .orElseThrow();
@@ -136,8 +141,12 @@ class ResolveCommandTest {
         assertThat(listed.path("currency").asString()).isEqualTo("SEK");
         assertThat(listed.path("session_id").asString()).isEqualTo(session);
         assertThat(listed.path("age_seconds").isIntegralNumber()).isTrue();
-        assertThat(json(run(data, settings, 0, "pending", "--older-than", "2h", "--json")))
+        assertThat(json(printed.get(2)))
                 .noneMatch(one -> one.path("id").asString().equals(payment));
+    }
+
+    private static String[] pendingJson(String olderThan) {
+        return new String[] {"pending", "--older-than", olderThan, "--json"};
     }
 
     /** The embedded database of a playground, found through its data directory while it runs. */
@@ -183,17 +192,20 @@ class ResolveCommandTest {
     @Test
     void wordsThatAreNone() throws Exception {
         Path data = TestServer.temporary();
-        assertThat(run(data, Map.of(), 1, resolve("7", "paid")))
-                .singleElement()
-                .asString()
-                .contains("./kassa pending lists them");
-        assertThat(run(data, Map.of(), 1, resolve(UUID.randomUUID().toString(), "lost")))
-                .singleElement()
-                .asString()
-                .contains("--as is one of paid, declined");
-        assertThat(run(data, Map.of(), 1, "pending", "--older-than", "soon"))
-                .singleElement()
-                .asString()
-                .contains("--older-than is a time such as");
+        String nobodys = UUID.randomUUID().toString();
+        List<List<String>> said =
+                AtOnce.run(
+                        List.of(
+                                () -> run(data, Map.of(), 1, resolve("7", "paid")),
+                                () -> run(data, Map.of(), 1, resolve(nobodys, "lost")),
+                                () -> run(data, Map.of(), 1, "pending", "--older-than", "soon")));
+        List<String> words =
+                List.of(
+                        "./kassa pending lists them",
+                        "--as is one of paid, declined",
+                        "--older-than is a time such as");
+        for (int i = 0; i < words.size(); i++) {
+            assertThat(said.get(i)).singleElement().asString().contains(words.get(i));
+        }
     }
 }
