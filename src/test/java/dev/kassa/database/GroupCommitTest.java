@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.testing.AtOnce;
+import dev.kassa.testing.Await;
 import dev.kassa.testing.TestServer;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -22,6 +28,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Work that waits together runs together, and nobody pays for a neighbour. */
 class GroupCommitTest {
     private static final int WRITERS = 200;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final TestServer server = TestServer.shared();
 
@@ -79,38 +86,62 @@ class GroupCommitTest {
         assertThat(statements).hasValueLessThan(WRITERS);
     }
 
-    /**
-     * Whatever meets: each statement sees every key once, and what it was not given is not done.
-     */
-    @Test
-    void oneStatementHasOneWriteOfAKey() throws Exception {
-        AtomicInteger repeated = new AtomicInteger();
-        AtomicInteger written = new AtomicInteger();
+    /** What becomes of numbers that all wait while the statement before theirs is under way. */
+    private List<Future<Optional<Integer>>> waitingTogether(
+            int count,
+            Function<Integer, Integer> key,
+            Function<List<Integer>, Map<Integer, Integer>> statement) {
+        AtomicBoolean begun = new AtomicBoolean();
+        AtomicBoolean allWait = new AtomicBoolean();
         GroupCommit<Integer, Integer, Integer> group =
                 group(
                         WorkContext.Use.WRITE,
-                        number -> number % 5,
+                        key,
                         numbers -> {
-                            Map<Integer, Integer> done = new HashMap<>();
-                            for (int number : numbers) {
-                                if (done.put(number % 5, number) != null) {
-                                    repeated.incrementAndGet();
-                                }
+                            if (begun.getAndSet(true)) {
+                                return statement.apply(numbers);
                             }
-                            written.addAndGet(numbers.size());
+                            Await.until(PATIENCE, allWait::get);
+                            return Map.of(key.apply(-1), -1);
+                        });
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Optional<Integer>> before = threads.submit(() -> group.run(-1));
+            Await.until(PATIENCE, begun::get);
+            Future<?> together =
+                    threads.submit(() -> {
+                        Await.until(PATIENCE, () -> group.waiting() == count);
+                        allWait.set(true);
+                    });
+            List<Future<Optional<Integer>>> all = AtOnce.ended(count, group::run);
+            assertThat(together).succeedsWithin(PATIENCE);
+            assertThat(before).succeedsWithin(PATIENCE).isEqualTo(Optional.of(-1));
+            return all;
+        }
+    }
+
+    /** Each key is done once by a statement, and what a statement was not given is not done. */
+    @Test
+    void oneStatementHasOneWriteOfAKey() throws Exception {
+        int keys = 5;
+        List<List<Integer>> statements = new CopyOnWriteArrayList<>();
+        List<Future<Optional<Integer>>> ran =
+                waitingTogether(
+                        WRITERS,
+                        number -> number % keys,
+                        numbers -> {
+                            statements.add(numbers);
+                            Map<Integer, Integer> done = new HashMap<>();
+                            numbers.forEach(number -> done.put(number % keys, number));
                             return done;
                         });
-        List<Future<Boolean>> ran =
-                AtOnce.ended(
-                        WRITERS,
-                        number -> group.run(number).map(one -> one == number).orElse(false));
-        int done = 0;
-        for (Future<Boolean> one : ran) {
-            done += one.get() ? 1 : 0;
+        assertThat(statements).hasSize(1);
+        assertThat(statements.getFirst().stream().map(number -> number % keys))
+                .containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+        for (int i = 0; i < WRITERS; i++) {
+            assertThat(ran.get(i).get())
+                    .isEqualTo(
+                            statements.getFirst().contains(i) ? Optional.of(i) : Optional.empty());
         }
-        assertThat(repeated).hasValue(0);
-        assertThat(written).hasValue(done);
-        assertThat(done).isBetween(1, WRITERS);
     }
 
     @Test
@@ -133,14 +164,19 @@ class GroupCommitTest {
 
     @Test
     void aStatementThatFailsOtherwiseFailsForAllOfIt() {
-        GroupCommit<Integer, Integer, Integer> group =
-                group(
-                        WorkContext.Use.WRITE,
+        int together = 10;
+        AtomicInteger statements = new AtomicInteger();
+        List<Future<Optional<Integer>>> all =
+                waitingTogether(
+                        together,
                         Function.identity(),
                         numbers -> {
+                            statements.incrementAndGet();
                             throw new IllegalStateException("the database is gone");
                         });
-        assertThatThrownBy(() -> group.run(1)).hasMessage("the database is gone");
-        assertThatThrownBy(() -> group.run(2)).hasMessage("the database is gone");
+        assertThat(statements).hasValue(1);
+        for (Future<Optional<Integer>> one : all) {
+            assertThatThrownBy(one::get).hasRootCauseMessage("the database is gone");
+        }
     }
 }

@@ -72,8 +72,7 @@ class HintsTest {
             assertThat(devices).hasSize(5);
             assertThat(payloads).noneMatch(payload -> payload.contains("event:"));
 
-            try (TestServer other = server.another()) {
-                assertThat(other.url()).isNotEqualTo(server.url());
+            try (TestServer _ = server.another()) {
                 String told = "event:" + merchant.id() + " SESSION_CREATED";
                 Await.until(
                         PATIENCE,
@@ -118,14 +117,12 @@ class HintsTest {
         MovableClock behind = MovableClock.running();
         behind.advance(Duration.ofMinutes(-2));
         try (TestServer server = TestServer.start();
-                TestServer slow = server.another(behind)) {
-            assertThat(slow.url()).isNotEqualTo(server.url());
+                TestServer _ = server.another(behind)) {
             TestMerchant merchant = server.merchant();
             for (int i = 0; i < 4; i++) {
-                String id =
-                        TestDestination.create(merchant, "d" + i, URI.create("http://127.0.0.1:9/"))
-                                .id();
-                assertThat(id).isNotEmpty();
+                var _ =
+                        TestDestination.create(
+                                merchant, "d" + i, URI.create("http://127.0.0.1:9/"));
             }
             Await.until(
                     PATIENCE,

@@ -26,6 +26,7 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,10 +38,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LockedRowTest {
     private static final int REQUESTS = 40;
 
-    private final TestServer server = TestServer.shared();
+    private static final TestServer SERVER =
+            TestServer.start(Map.of("KASSA_DATABASE_LOCK_TIMEOUT", "1s"));
+
+    private final TestServer server = SERVER;
     private final TestMerchant merchant = server.merchant();
     private final TestMerchant.TestDevice device = merchant.device();
     private final TestMerchant.TestDevice free = merchant.device();
+
+    @AfterAll
+    static void stop() {
+        SERVER.close();
+    }
 
     /** A connection beside the server's pool. */
     private Connection beside() throws SQLException {

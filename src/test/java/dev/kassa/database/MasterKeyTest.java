@@ -25,13 +25,12 @@ class MasterKeyTest {
     void aServerWithAnotherKeyIsRefused() {
         String right = "a".repeat(32);
         String wrong = "b".repeat(32);
-        try (TestServer first = start(right);
-                TestServer second = start(right)) {
+        try (TestServer _ = start(right);
+                TestServer _ = start(right)) {
             assertThatThrownBy(() -> start(wrong))
                     .isInstanceOf(Refusal.class)
                     .hasMessageContaining("KASSA_MASTER_KEY")
                     .hasMessageNotContaining(wrong);
-            assertThat(second.url()).isNotEqualTo(first.url());
         }
         assertThatThrownBy(() -> start(wrong))
                 .as("nor when the others are stopped")

@@ -253,11 +253,13 @@ class PairingTest {
         assertThat(server.count("select count(*) from device where token_hash = ?", token))
                 .isZero();
         assertThat(server.texts("select device::text from device where hardware_id = ?", "HW-4"))
+                .isNotEmpty()
                 .noneMatch(row -> row.contains(token));
         assertThat(
                         server.texts(
                                 "select api_key::text from api_key where merchant_id = ?",
                                 merchant.id().value()))
+                .hasSize(1)
                 .noneMatch(row -> row.contains(merchant.key().key()));
     }
 

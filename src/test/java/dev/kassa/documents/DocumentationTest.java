@@ -95,6 +95,7 @@ class DocumentationTest {
 
     @Test
     void everyLinkInThePagesLeadsSomewhere() throws IOException {
+        assertThat(matches(Path.of("README.md"), LINK)).hasSizeGreaterThan(5);
         for (Path page : pages()) {
             matches(page, LINK)
                     .forEach(link ->
@@ -111,6 +112,9 @@ class DocumentationTest {
             commands.add(command.getAnnotation(Command.class).name());
         }
         Map<String, Class<?>> tests = tests();
+        assertThat(matches(Path.of("README.md"), COMMAND)).isNotEmpty();
+        assertThat(matches(Path.of("docs/testing.md"), SCRIPT)).isNotEmpty();
+        assertThat(matches(Path.of("docs/testing.md"), SELECTED)).isNotEmpty();
         for (Path page : pages()) {
             matches(page, COMMAND)
                     .forEach(named -> assertThat(commands).as("%s", page).contains(named.group(1)));

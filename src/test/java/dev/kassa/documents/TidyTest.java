@@ -77,22 +77,6 @@ class TidyTest {
     private static final Set<String> NO_QUERIES =
             Set.of("pending" /* hands out a part of it */, "name", "id", "provider", "confirm");
 
-    /** Of tests, what is still to be divided. Nothing is added here. */
-    private static final Set<String> STILL_LONG =
-            Set.of(
-                    "FieldRulesTest.java",
-                    "ModelTest.java",
-                    "PaymentModel.java",
-                    "ProviderTest.java",
-                    "UnknownOutcomeTest.java",
-                    "ReceiptTest.java",
-                    "Contract.java",
-                    "DestinationApiTest.java",
-                    "ModelTest.java Run.onSession",
-                    "SessionApiTest.java SessionApiTest.faults",
-                    "ResolveCommandTest.java ResolveCommandTest.aRunningServerNotices",
-                    "ValidRequests.java ValidRequests.of");
-
     /** A method as its source has it. */
     private record Method(String where, int lines, int parameters, boolean ofRecord) {}
 
@@ -176,7 +160,6 @@ class TidyTest {
                 }
             }
         }
-        tooLong.removeAll(STILL_LONG);
         assertThat(tooLong)
                 .as("divide it by what it does: a file has less than %s lines", FILE_LINES)
                 .isEmpty();
@@ -188,7 +171,6 @@ class TidyTest {
             assertThat(methods(root))
                     .as("methods to be divided: less than %s lines", METHOD_LINES)
                     .filteredOn(method -> method.lines() >= METHOD_LINES)
-                    .filteredOn(method -> !STILL_LONG.contains(method.where()))
                     .isEmpty();
         }
     }

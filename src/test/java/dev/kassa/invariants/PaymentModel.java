@@ -1,10 +1,9 @@
 package dev.kassa.invariants;
 
-import java.util.ArrayDeque;
+import dev.kassa.invariants.ModelSession.Attempt;
+import dev.kassa.invariants.ModelSession.Step;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -15,118 +14,48 @@ import org.jspecify.annotations.Nullable;
  */
 final class PaymentModel {
     private static final long TTL = 3_600_000;
+
     private static final long FIRST_CHECK = 15_000;
+
     private static final long LONGEST_CHECK = 300_000;
 
-    private final List<Session> sessions = new ArrayList<>();
+    private final List<ModelSession> sessions = new ArrayList<>();
+
     private long now;
 
-    /** A fault that the next fitting call meets. */
-    record Step(@Nullable String call, String fault) {
-        boolean done() {
-            return !fault.equals("LOST_REQUEST") && !fault.equals("SERVER_ERROR");
-        }
-
-        boolean heard() {
-            return fault.equals("LATE");
-        }
-    }
-
-    static final class Attempt {
-        String status = "PENDING";
-        String books = "NONE";
-        boolean givenBack;
-        final TreeSet<String> late = new TreeSet<>();
-        @Nullable String refund;
-
-        /** Approved once more while that refund was under way. */
-        boolean approvedAgain;
-
-        int checks;
-        long checkAt;
-        int refundChecks;
-        long refundCheckAt;
-
-        @Override
-        public String toString() {
-            return String.join(
-                    "/",
-                    status,
-                    books,
-                    givenBack ? "back" : "-",
-                    late.isEmpty() ? "-" : String.join("+", late),
-                    refund == null ? "-" : refund);
-        }
-    }
-
-    static final class Session {
-        final int device;
-        final long expiresAt;
-        final List<Attempt> attempts = new ArrayList<>();
-        final List<String> events = new ArrayList<>();
-        final Deque<Step> script = new ArrayDeque<>();
-        String status = "CREATED";
-        @Nullable Attempt inFlight;
-
-        private Session(int device, long expiresAt) {
-            this.device = device;
-            this.expiresAt = expiresAt;
-        }
-
-        boolean isFinal() {
-            return !status.equals("CREATED") && !status.equals("ACTIVE");
-        }
-
-        /** As {@link ModelTest} reads it from the database. */
-        @Override
-        public String toString() {
-            int orders = status.equals("FINALIZED") ? 1 : 0;
-            return status
-                    + (inFlight == null ? "" : " in flight")
-                    + " orders="
-                    + orders
-                    + " captures="
-                    + orders
-                    + " "
-                    + attempts
-                    + " "
-                    + String.join(" ", events);
-        }
-    }
-
-    List<Session> sessions() {
+    List<ModelSession> sessions() {
         return sessions;
     }
 
     String state() {
-        return sessions.stream().map(Session::toString).collect(Collectors.joining("\n"));
+        return sessions.stream().map(ModelSession::toString).collect(Collectors.joining("\n"));
     }
 
     void advance(long ms) {
         now += ms;
     }
 
-    Session create(int device) {
-        Session session = new Session(device, now + TTL);
+    ModelSession create(int device) {
+        ModelSession session = new ModelSession(device, now + TTL);
         session.events.add("ipp.session.created");
         sessions.add(session);
         return session;
     }
 
     /** Whoever looks at a session past its time sees it EXPIRED from then on. */
-    void read(Session session) {
+    void read(ModelSession session) {
         if (!session.isFinal() && session.inFlight == null && now >= session.expiresAt) {
             end(session, "EXPIRED", "ipp.session.expired");
         }
     }
 
-    private static void end(Session session, String status, String... events) {
+    private static void end(ModelSession session, String status, String... events) {
         session.status = status;
         session.events.addAll(List.of(events));
     }
 
     /** As the clerk does it, who is then shown the session. */
-    int attach(Session session) {
+    int attach(ModelSession session) {
         int status = begin(session);
         if (status == 200) {
             read(session);
@@ -134,7 +63,7 @@ final class PaymentModel {
         return status;
     }
 
-    private int begin(Session session) {
+    private int begin(ModelSession session) {
         read(session);
         if (session.isFinal()) {
             return 409;
@@ -143,7 +72,7 @@ final class PaymentModel {
             start(session, session.inFlight);
             return 200;
         }
-        for (Session other : sessions) {
+        for (ModelSession other : sessions) {
             if (other != session
                     && other.device == session.device
                     && other.status.equals("ACTIVE")) {
@@ -164,7 +93,7 @@ final class PaymentModel {
         return 200;
     }
 
-    int tap(Session session, String card) {
+    int tap(ModelSession session, String card) {
         for (int i = 0; i < 10; i++) {
             Attempt inFlight = session.inFlight;
             int attached = begin(session);
@@ -185,7 +114,7 @@ final class PaymentModel {
         return 409;
     }
 
-    int finish(Session session) {
+    int finish(ModelSession session) {
         read(session);
         if (session.status.equals("FINALIZED")) {
             return 200;
@@ -200,7 +129,7 @@ final class PaymentModel {
         return 200;
     }
 
-    int cancel(Session session) {
+    int cancel(ModelSession session) {
         for (int i = 0; i < 5; i++) {
             read(session);
             if (session.status.equals("CANCELLED")) {
@@ -221,7 +150,7 @@ final class PaymentModel {
     }
 
     /** The acquirer writes what it likes in its books, and says so {@code callbacks} times. */
-    int decide(Session session, @Nullable Attempt attempt, String card, int callbacks) {
+    int decide(ModelSession session, @Nullable Attempt attempt, String card, int callbacks) {
         read(session);
         if (attempt == null || attempt.books.equals("NONE")) {
             return 409;
@@ -238,14 +167,14 @@ final class PaymentModel {
     }
 
     void reconcile() {
-        for (Session session : sessions) {
+        for (ModelSession session : sessions) {
             for (Attempt attempt : List.copyOf(session.attempts)) {
                 if (attempt.status.equals("PENDING") && attempt.checkAt <= now) {
                     check(session, attempt);
                 }
             }
         }
-        for (Session session : sessions) {
+        for (ModelSession session : sessions) {
             for (Attempt attempt : session.attempts) {
                 if ("PENDING".equals(attempt.refund) && attempt.refundCheckAt <= now) {
                     attempt.refundCheckAt = now + backOff(attempt.refundChecks++);
@@ -255,7 +184,7 @@ final class PaymentModel {
         }
     }
 
-    private void check(Session session, Attempt attempt) {
+    private void check(ModelSession session, Attempt attempt) {
         boolean waiting = session.expiresAt > now;
         attempt.checkAt = now + backOff(attempt.checks++);
         if (waiting) {
@@ -272,7 +201,7 @@ final class PaymentModel {
         return Math.min(FIRST_CHECK << Math.min(checks, 10), LONGEST_CHECK);
     }
 
-    private void start(Session session, Attempt attempt) {
+    private void start(ModelSession session, Attempt attempt) {
         Step step = next(session, "START");
         if (step == null || step.done()) {
             if (attempt.books.equals("NONE")) {
@@ -282,11 +211,11 @@ final class PaymentModel {
         hear(session, attempt, step);
     }
 
-    private String lookup(Session session, Attempt attempt) {
+    private String lookup(ModelSession session, Attempt attempt) {
         return hear(session, attempt, next(session, "LOOKUP"));
     }
 
-    private String providerCancel(Session session, Attempt attempt) {
+    private String providerCancel(ModelSession session, Attempt attempt) {
         Step step = next(session, "CANCEL");
         if (step == null || step.done()) {
             if (attempt.books.equals("NONE") || attempt.books.equals("AWAITING_CARD")) {
@@ -296,7 +225,7 @@ final class PaymentModel {
         return hear(session, attempt, step);
     }
 
-    private String hear(Session session, Attempt attempt, @Nullable Step step) {
+    private String hear(ModelSession session, Attempt attempt, @Nullable Step step) {
         if (attempt.books.equals("NONE") || (step != null && !step.heard())) {
             return "UNKNOWN";
         }
@@ -304,7 +233,7 @@ final class PaymentModel {
         return attempt.books;
     }
 
-    private static @Nullable Step next(Session session, String call) {
+    private static @Nullable Step next(ModelSession session, String call) {
         for (Step step : session.script) {
             if (step.call() == null || step.call().equals(call)) {
                 session.script.remove(step);
@@ -319,7 +248,7 @@ final class PaymentModel {
     }
 
     /** The first final word goes through; a later one that contradicts is kept. */
-    private void settle(Session session, Attempt attempt, String word) {
+    private void settle(ModelSession session, Attempt attempt, String word) {
         if (!settles(word) || attempt.status.equals(word)) {
             return;
         }
@@ -352,7 +281,7 @@ final class PaymentModel {
         }
     }
 
-    private void owe(Session session, Attempt attempt) {
+    private void owe(ModelSession session, Attempt attempt) {
         attempt.refund = "PENDING";
         attempt.approvedAgain = false;
         attempt.refundChecks = 0;
@@ -360,7 +289,7 @@ final class PaymentModel {
         giveBack(session, attempt);
     }
 
-    private void checkRefund(Session session, Attempt attempt) {
+    private void checkRefund(ModelSession session, Attempt attempt) {
         Step step = next(session, "LOOKUP");
         if (attempt.givenBack && (step == null || step.heard())) {
             refunded(session, attempt);
@@ -369,7 +298,7 @@ final class PaymentModel {
         }
     }
 
-    private void giveBack(Session session, Attempt attempt) {
+    private void giveBack(ModelSession session, Attempt attempt) {
         Step step = next(session, "REFUND");
         if ((step == null || step.done()) && attempt.books.equals("APPROVED")) {
             attempt.givenBack = true;
@@ -386,7 +315,7 @@ final class PaymentModel {
         }
     }
 
-    private static void refunded(Session session, Attempt attempt) {
+    private static void refunded(ModelSession session, Attempt attempt) {
         attempt.refund = "REFUNDED";
         session.events.add("ipp.payment.refunded");
     }

@@ -24,15 +24,38 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The server as a user runs it: its own process, its own PostgreSQL, and SIGKILL. */
 class EmbeddedDatabaseTest {
+    @TempDir static Path shared;
     @TempDir Path parent;
 
     private Path data() {
         return parent.resolve("data");
+    }
+
+    /** What a first start leaves behind: made once, since it takes longer than any other. */
+    @BeforeAll
+    static void startForTheFirstTime() throws InterruptedException {
+        try (KassaProcess first = KassaProcess.start(made())) {
+            first.terminate();
+            first.endsWith(143);
+        }
+        assertThat(made().resolve("postgres/postmaster.pid")).doesNotExist();
+    }
+
+    private static Path made() {
+        return shared.resolve("made");
+    }
+
+    /** The data directory of this test, as the first start left it. */
+    private Path copied() throws Exception {
+        Process copy = new ProcessBuilder("cp", "-a", made().toString(), data().toString()).start();
+        assertThat(copy.waitFor()).isZero();
+        return data();
     }
 
     private TestClient merchant() {
@@ -67,7 +90,7 @@ class EmbeddedDatabaseTest {
     void nothingAcknowledgedIsLostByKill() throws Exception {
         Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
         CountDownLatch enough = new CountDownLatch(200);
-        KassaProcess killed = KassaProcess.start(data());
+        KassaProcess killed = KassaProcess.start(copied());
         long postgres = postgresPid(data());
         TestClient api = merchant();
         // Each has a limit of open sessions.
@@ -112,8 +135,8 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void aDemoThatWasKilledDoesNotSpoilTheNext() throws InterruptedException {
-        KassaProcess killed = KassaProcess.run(data(), Map.of(), "demo");
+    void aDemoThatWasKilledDoesNotSpoilTheNext() throws Exception {
+        KassaProcess killed = KassaProcess.run(copied(), Map.of(), "demo");
         killed.awaitLine("payment attached");
         killed.kill();
         try (KassaProcess again = KassaProcess.run(data(), Map.of(), "demo", "--once")) {
@@ -124,7 +147,7 @@ class EmbeddedDatabaseTest {
     /** PostgreSQL is killed, not Kassa: it is started again, and nothing acknowledged is lost. */
     @Test
     void aKilledPostgresIsStartedAgain() throws Exception {
-        try (KassaProcess server = KassaProcess.start(data())) {
+        try (KassaProcess server = KassaProcess.start(copied())) {
             TestClient api = merchant();
             String device =
                     api.post("/ipp/v1/dev/devices", "{\"name\": \"Till\"}").is(201).text("id");
@@ -145,8 +168,7 @@ class EmbeddedDatabaseTest {
 
     @Test
     void aClusterThatCannotStartIsToldAtOnceInPostgresOwnWords() throws Exception {
-        KassaProcess.start(data()).close();
-        Path conf = data().resolve("postgres/postgresql.conf");
+        Path conf = copied().resolve("postgres/postgresql.conf");
         Files.writeString(conf, Files.readString(conf) + "\ngarbage_setting = 1\n");
         try (KassaProcess start = KassaProcess.run(data(), Map.of(), "start")) {
             assertThat(String.join("\n", start.endsWith(1)))
@@ -157,8 +179,7 @@ class EmbeddedDatabaseTest {
 
     @Test
     void aSignalDuringTheStartLeavesNothingRunning() throws Exception {
-        KassaProcess.start(data()).close();
-        KassaProcess starting = KassaProcess.run(data(), Map.of(), "start");
+        KassaProcess starting = KassaProcess.run(copied(), Map.of(), "start");
         Path pidFile = data().resolve("postgres/postmaster.pid");
         Await.until(Duration.ofMinutes(1), () -> Files.exists(pidFile));
         starting.terminate();
@@ -169,7 +190,7 @@ class EmbeddedDatabaseTest {
     @Test
     void aLostMasterKeyCostsTheSecretsAndNotTheStart() throws Exception {
         Map<String, String> webhook = Map.of("KASSA_WEBHOOK_URL", "http://127.0.0.1:9/hook");
-        try (KassaProcess first = KassaProcess.run(data(), webhook, "start")) {
+        try (KassaProcess first = KassaProcess.run(copied(), webhook, "start")) {
             first.awaitLine("Ctrl-C stops it");
         }
         String before = PlaygroundEnv.read(data()).get("KASSA_WEBHOOK_SECRET");
@@ -184,13 +205,9 @@ class EmbeddedDatabaseTest {
 
     @Test
     void durabilityIsOnAndSurvivesARestart() throws Exception {
-        try (KassaProcess first = KassaProcess.start(data())) {
-            first.terminate();
-            first.endsWith(143);
-        }
-        try (KassaProcess second = KassaProcess.run(data(), Map.of(), "start")) {
+        try (KassaProcess again = KassaProcess.run(copied(), Map.of(), "start")) {
             String url =
-                    second.awaitLine("psql postgresql://")
+                    again.awaitLine("psql postgresql://")
                             .replaceFirst(".*psql postgresql://postgres@", "jdbc:postgresql://");
             assertThat(show(url, "fsync")).isEqualTo("on");
             assertThat(show(url, "synchronous_commit")).isEqualTo("on");
@@ -207,8 +224,8 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void aSecondServerOnTheSameDirectoryIsRefused() throws InterruptedException {
-        try (KassaProcess first = KassaProcess.start(data());
+    void aSecondServerOnTheSameDirectoryIsRefused() throws Exception {
+        try (KassaProcess first = KassaProcess.start(copied());
                 KassaProcess second = KassaProcess.run(data(), Map.of(), "start")) {
             assertThat(second.endsWith(1))
                     .singleElement()
@@ -221,7 +238,7 @@ class EmbeddedDatabaseTest {
     /** In a container the number in an old pid file is soon another program's. */
     @Test
     void aPidFileThatNamesAnotherProgramIsNoDeadEnd() throws Exception {
-        KassaProcess killed = KassaProcess.start(data());
+        KassaProcess killed = KassaProcess.start(copied());
         long postgres = postgresPid(data());
         killed.kill();
         ProcessHandle left = ProcessHandle.of(postgres).orElseThrow();

@@ -189,6 +189,7 @@ class MonitoringTest {
             traffic(server);
             Set<String> once = series(server);
             assertThat(once)
+                    .anyMatch(one -> LABEL.matcher(one).find())
                     .allSatisfy(one -> {
                         Matcher label = LABEL.matcher(one);
                         while (label.find()) {

@@ -4,96 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.payment.simulator.SignedCallbacks;
 import dev.kassa.testing.Answer;
-import dev.kassa.testing.Await;
 import dev.kassa.testing.TestClient;
 import dev.kassa.testing.TestMerchant;
-import dev.kassa.testing.TestOrder;
-import dev.kassa.testing.TestServer;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A provider at its worst: late, silent, broken, contradicting itself, and calling back. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ProviderTest {
-    private final TestServer server = TestServer.start().withoutLoops();
-    private final TestMerchant merchant = server.merchant();
-
-    @AfterAll
-    void stop() {
-        server.close();
-    }
-
-    /** A device of its own, so that no test waits for another's session. */
-    private record Sale(TestMerchant.TestDevice device, String id) {}
-
-    private Sale sale() {
-        TestMerchant.TestDevice device = merchant.device();
-        return new Sale(device, merchant.session(device));
-    }
-
-    private void faults(Sale sale, String... steps) {
-        merchant.api()
-                .put(
-                        "/ipp/v1/dev/sessions/" + sale.id() + "/provider-faults",
-                        "{\"faults\": [" + String.join(", ", steps) + "]}")
-                .is(200);
-    }
-
-    private static String step(String call, String fault) {
-        return "{\"call\": \"" + call + "\", \"fault\": \"" + fault + "\"}";
-    }
-
-    private Answer decide(Sale sale, String query) {
-        return merchant.api()
-                .post("/ipp/v1/dev/sessions/" + sale.id() + "/provider-decision?" + query, "");
-    }
-
-    private void reconcile() {
-        server.reconcile();
-    }
-
-    private void later(Duration by) {
-        server.clock.advance(by);
-        reconcile();
-        server.run("session-expiry");
-    }
-
-    private List<String> events(Sale sale) {
-        return server.texts(
-                "select type from event where session_id = ?::uuid order by seq", sale.id());
-    }
-
-    private String money(Sale sale) {
-        return server.texts(
-                        """
-                        select count(*) filter (where status = 'APPROVED') || ' charged, '
-                            || count(*) filter (where refunded_amount = amount) || ' given back'
-                        from simulator_payment where session_id = ?::uuid
-                        """,
-                        sale.id())
-                .getFirst();
-    }
-
-    private void paidOnce(Sale sale) {
-        assertThat(merchant.status(sale.id())).isEqualTo("FINALIZED");
-        assertThat(money(sale)).isEqualTo("1 charged, 0 given back");
-        assertThat(
-                        server.count(
-                                "select count(*) from orders where session_id = ?::uuid",
-                                sale.id()))
-                .isOne();
-        assertThat(events(sale)).containsOnlyOnce("ipp.session.finalized");
-    }
-
+/** A provider at its worst: late, silent, broken, and calling back. */
+class ProviderTest extends SalesAtAProvider {
     /** Whatever goes wrong at the start, the reconciler finds out, and the same card pays once. */
     @ParameterizedTest
     @ValueSource(
@@ -198,16 +120,6 @@ class ProviderTest {
         paidOnce(sale);
     }
 
-    /** The contradictions kept for a session. */
-    private List<String> kept(Sale sale) {
-        return server.texts(
-                """
-                select late_answer.status from late_answer join attempt using (attempt_id)
-                where session_id = ?::uuid order by late_answer_id
-                """,
-                sale.id());
-    }
-
     /** The till and whoever asks for it by name hear that the shopper need not pay any more. */
     @Test
     void aPaymentEndedAtTheProviderIsTold() {
@@ -224,162 +136,6 @@ class ProviderTest {
         assertThat(events(sale))
                 .endsWith(
                         "ipp.payment.cancelled", "ipp.payment.cancelled", "ipp.session.cancelled");
-    }
-
-    private List<String> refunds(Sale sale) {
-        return server.texts(
-                "select status from refund where session_id = ?::uuid order by refund_id",
-                sale.id());
-    }
-
-    @ParameterizedTest
-    @CsvSource({"LOST_CARD,ACTIVE", "PROCESSING_ERROR,FAILED"})
-    void anApprovalAfterARefusalIsGivenBackOnce(String refusal, String status) {
-        Sale sale = sale();
-        sale.device().attach(sale.id()).is(200);
-        decide(sale, "outcome=" + refusal).is(200);
-        assertThat(merchant.status(sale.id())).isEqualTo(status);
-
-        decide(sale, "outcome=SUCCESS&callbacks=3").is(200);
-        assertThat(merchant.status(sale.id())).isEqualTo(status);
-        assertThat(kept(sale)).containsExactly("APPROVED");
-        assertThat(refunds(sale)).containsExactly("REFUNDED");
-        assertThat(money(sale)).isEqualTo("1 charged, 1 given back");
-        assertThat(events(sale)).containsOnlyOnce("ipp.payment.refunded");
-    }
-
-    @Test
-    void anApprovalAfterTheCancelIsGivenBack() {
-        Sale sale = sale();
-        sale.device().attach(sale.id()).is(200);
-        merchant.cancel(sale.id()).is(200);
-        decide(sale, "outcome=SUCCESS").is(200);
-        assertThat(merchant.status(sale.id())).isEqualTo("CANCELLED");
-        assertThat(money(sale)).isEqualTo("1 charged, 1 given back");
-    }
-
-    /** The old card's approval comes while the new card pays: one order, the other money back. */
-    @Test
-    void anOldApprovalBesideANewPayment() {
-        Sale sale = sale();
-        String old = sale.device().attach(sale.id()).is(200).text("payment", "attempt_id");
-        decide(sale, "outcome=EXPIRED_CARD").is(200);
-        sale.device().attach(sale.id()).is(200);
-        decide(sale, "attempt_id=" + old).is(200);
-        assertThat(merchant.status(sale.id())).isEqualTo("ACTIVE");
-        decide(sale, "outcome=SUCCESS").is(200);
-        assertThat(merchant.status(sale.id())).isEqualTo("FINALIZED");
-        assertThat(money(sale)).isEqualTo("2 charged, 1 given back");
-        assertThat(
-                        server.count(
-                                "select count(*) from orders where session_id = ?::uuid",
-                                sale.id()))
-                .isOne();
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "LOST_REQUEST",
-                "LOST_REPLY",
-                "SERVER_ERROR",
-                "SERVER_ERROR_AFTER",
-                "GARBAGE"
-            })
-    void aRefundOfUnknownOutcomeIsMadeOnce(String fault) {
-        Sale sale = sale();
-        sale.device().attach(sale.id()).is(200);
-        merchant.cancel(sale.id()).is(200);
-        faults(sale, step("REFUND", fault), step("LOOKUP", fault), step("REFUND", fault));
-        decide(sale, "outcome=SUCCESS").is(200);
-        assertThat(refunds(sale)).containsExactly("PENDING");
-        later(Duration.ofSeconds(16));
-        assertThat(refunds(sale)).containsExactly("PENDING");
-        later(Duration.ofSeconds(31));
-        assertThat(refunds(sale)).containsExactly("REFUNDED");
-        assertThat(money(sale)).isEqualTo("1 charged, 1 given back");
-        assertThat(
-                        server.count(
-                                """
-                                select count(*) from simulator_refund
-                                    join simulator_payment p on p.idempotency_key = payment_key
-                                where p.session_id = ?::uuid
-                                """,
-                                sale.id()))
-                .isOne();
-    }
-
-    /** The request was lost and no look-up is answered: it is made all the same, and once. */
-    @Test
-    void aRefundWhoseLookUpsAreNeverAnsweredIsMade() {
-        Sale sale = sale();
-        sale.device().attach(sale.id()).is(200);
-        merchant.cancel(sale.id()).is(200);
-        List<String> script = new ArrayList<>(TestOrder.fault("REFUND", "LOST_REQUEST", 1));
-        script.addAll(TestOrder.fault("LOOKUP", "LOST_REPLY", 99));
-        faults(sale, script.toArray(String[]::new));
-        decide(sale, "outcome=SUCCESS").is(200);
-        assertThat(refunds(sale)).containsExactly("PENDING");
-        later(Duration.ofSeconds(16));
-        assertThat(refunds(sale)).containsExactly("REFUNDED");
-        assertThat(money(sale)).isEqualTo("1 charged, 1 given back");
-    }
-
-    /** What it refused to give back while it said the payment had failed is owed once more. */
-    @Test
-    void anApprovalAfterARefusedRefundIsGivenBack() {
-        Sale sale = sale();
-        sale.device().attach(sale.id()).is(200);
-        merchant.cancel(sale.id()).is(200);
-        faults(sale, step("REFUND", "LOST_REQUEST"));
-        decide(sale, "outcome=SUCCESS").is(200);
-        decide(sale, "outcome=PROCESSING_ERROR").is(200);
-        later(Duration.ofSeconds(16));
-        assertThat(refunds(sale)).containsExactly("REFUSED");
-
-        decide(sale, "outcome=SUCCESS&callbacks=2").is(200);
-        assertThat(refunds(sale)).containsExactly("REFUSED", "REFUNDED");
-        assertThat(money(sale)).isEqualTo("1 charged, 1 given back");
-    }
-
-    /** It approves again while its refusal is still on the way: no order of the two loses it. */
-    @Test
-    void anApprovalBesideARefusedRefundIsGivenBack() throws InterruptedException {
-        Sale sale = sale();
-        sale.device().attach(sale.id()).is(200);
-        merchant.cancel(sale.id()).is(200);
-        faults(
-                sale,
-                step("REFUND", "LOST_REQUEST"),
-                "{\"call\": \"REFUND\", \"fault\": \"LATE\", \"delay_ms\": 3000}");
-        decide(sale, "outcome=SUCCESS").is(200);
-        decide(sale, "outcome=PROCESSING_ERROR").is(200);
-        Thread refusal = Thread.ofVirtual().start(() -> later(Duration.ofSeconds(16)));
-        Await.until(
-                Duration.ofSeconds(30),
-                () ->
-                        server.count(
-                                        "select count(*) from simulator_fault where session_id ="
-                                                + " ?::uuid",
-                                        sale.id())
-                                == 0);
-
-        decide(sale, "outcome=SUCCESS&callbacks=2").is(200);
-        assertThat(refunds(sale)).containsExactly("PENDING");
-        refusal.join();
-        assertThat(refunds(sale)).containsExactly("REFUSED", "REFUNDED");
-        assertThat(money(sale)).isEqualTo("1 charged, 1 given back");
-    }
-
-    /** Nothing can be taken back from a merchant's order by a word; it is kept for a person. */
-    @Test
-    void aDeclineAfterASuccessIsKeptAndNeverApplied() {
-        Sale sale = sale();
-        merchant.tap(sale.id(), "SUCCESS").is(200);
-        decide(sale, "outcome=DECLINED_GENERIC&callbacks=2").is(200);
-        assertThat(merchant.status(sale.id())).isEqualTo("FINALIZED");
-        assertThat(kept(sale)).containsExactly("DECLINED");
-        assertThat(refunds(sale)).isEmpty();
     }
 
     @Test

@@ -45,10 +45,11 @@ class ProductionTest {
     void hasNoPlayground() {
         var merchant = server.part(Merchants.class).create("Shop");
         var location = server.part(Locations.class).create(merchant.id(), "My Store", "SE");
-        assertThat(location).isNotNull();
         ApiKey key = server.part(ApiKeys.class).issue(merchant.id());
         assertThat(key.key()).startsWith("kco_live_api_");
         TestClient api = new TestClient(url, "Basic " + key.key());
+        assertThat(api.get("/ipp/v1/locations").is(200).response().body())
+                .contains(location.toString());
         api.post("/ipp/v1/dev/devices", "{\"name\": \"Till\"}").is(404);
         api.post("/ipp/v1/dev/sessions/01a1fc48-b660-734b-8437-2abdc869b65f/simulate-tap", "")
                 .is(404);

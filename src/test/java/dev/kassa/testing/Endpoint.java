@@ -1,5 +1,10 @@
 package dev.kassa.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.standardwebhooks.Webhook;
+import com.standardwebhooks.exceptions.EmptyWebhookSecretException;
+import com.standardwebhooks.exceptions.WebhookVerificationException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,6 +40,16 @@ public final class Endpoint implements AutoCloseable {
         /** The request's path and query, as they were sent. */
         public String target() {
             return headers.getOrDefault(REQUEST_LINE, "").split(" ", -1)[1];
+        }
+
+        /** Whether a signature of it is of this secret, as the library of its readers sees it. */
+        public boolean isSignedWith(String secret) throws EmptyWebhookSecretException {
+            try {
+                new Webhook(secret).verify(body, httpHeaders());
+                return true;
+            } catch (WebhookVerificationException e) {
+                return false;
+            }
         }
 
         public java.net.http.HttpHeaders httpHeaders() {
@@ -85,6 +100,15 @@ public final class Endpoint implements AutoCloseable {
 
     public void behave(Behaviour next) {
         behaviour = next;
+    }
+
+    /** Waits for so many requests; there are no more. */
+    public void receives(int count) {
+        Await.until(
+                count + " requests, not " + received.size(),
+                TestDestination.PATIENCE,
+                () -> received.size() >= count);
+        assertThat(received).hasSize(count);
     }
 
     public int port() {

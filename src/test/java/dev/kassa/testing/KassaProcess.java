@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 public final class KassaProcess implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 90;
 
+    /** As the launcher has it, and compiled once: most processes of tests end soon. */
+    private static final List<String> QUICK =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
     private final Process process;
     private final BlockingQueue<String> unread = new LinkedBlockingQueue<>();
     private final List<String> output = new ArrayList<>();
@@ -48,6 +52,7 @@ public final class KassaProcess implements AutoCloseable {
             Path data, Map<String, String> settings, List<String> options, String... command) {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(QUICK);
         line.addAll(options);
         line.addAll(
                 List.of("-cp", System.getProperty("java.class.path", ""), "dev.kassa.cli.Kassa"));

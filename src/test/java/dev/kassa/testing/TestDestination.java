@@ -19,6 +19,11 @@ public record TestDestination(TestMerchant merchant, String id, String secret) {
         return new TestDestination(merchant, made.text("id"), made.text("secret"));
     }
 
+    /** The body that asks for one; {@code more} is further fields, each after a comma. */
+    public static String wish(String name, String url, String more) {
+        return "{\"name\": \"%s\", \"url\": \"%s\"%s}".formatted(name, url, more);
+    }
+
     public String path() {
         return PATH + "/" + id;
     }

@@ -114,6 +114,20 @@ public final class ValidRequests {
         if (body.has("location_id")) {
             body.put("location_id", merchant.location().toString());
         }
+        if (operation.path().startsWith("/ordermanagement/")) {
+            return ofOrder(operation, body);
+        }
+        if (operation.path().startsWith("/kassa/v1/webhook-destinations")) {
+            return operation.id().equals("createWebhookDestination")
+                    ? ready(server.merchant().api(), operation, operation.path(), body)
+                    : onDestination(operation, body);
+        }
+        return operation.path().matches(".*/\\{session_?[iI]d}.*")
+                ? ofSession(operation, body)
+                : ofMerchantOrDevice(operation, body);
+    }
+
+    private Ready ofMerchantOrDevice(Contract.Documented operation, ObjectNode body) {
         String path = operation.path();
         return switch (operation.id()) {
             case "createEnrollment", "createSimulatedDevice" ->
@@ -130,24 +144,6 @@ public final class ValidRequests {
                             body.put("enrollment_code", code())
                                     .put("hardware_id", UUID.randomUUID().toString()));
             case "replacePushToken" -> ready(device.api(), operation, path, body);
-            case "attachPayment", "acknowledgeShown", "cancelPosSession" ->
-                    onDevice(operation, body, false);
-            case "finalizePayment" -> {
-                Ready ready = onDevice(operation, body, true);
-                TestOrder.decide(
-                        merchant, ready.path().replaceFirst(".*/sessions/([^/]+)/.*", "$1"), 0);
-                yield ready;
-            }
-            case "cancelSession", "simulateCardTap", "decideAtProvider" ->
-                    ready(
-                            merchant.api(),
-                            operation,
-                            onDevice(operation, body, operation.id().equals("decideAtProvider"))
-                                            .path()
-                                    + (operation.id().equals("cancelSession")
-                                            ? ""
-                                            : "?outcome=SUCCESS"),
-                            body);
             case "deleteEnrollments" ->
                     ready(
                             merchant.api(),
@@ -167,22 +163,42 @@ public final class ValidRequests {
                             body);
             case "putSettings", "putProviderFaults", "deleteProviderFaults" ->
                     ready(aside.api(), operation, path, body);
+            default -> throw new IllegalArgumentException(operation + " has no example here");
+        };
+    }
+
+    private Ready ofSession(Contract.Documented operation, ObjectNode body) {
+        return switch (operation.id()) {
+            case "attachPayment", "acknowledgeShown", "cancelPosSession" ->
+                    onDevice(operation, body, false);
+            case "finalizePayment" -> {
+                Ready ready = onDevice(operation, body, true);
+                TestOrder.decide(
+                        merchant, ready.path().replaceFirst(".*/sessions/([^/]+)/.*", "$1"), 0);
+                yield ready;
+            }
+            case "cancelSession", "simulateCardTap", "decideAtProvider" ->
+                    ready(
+                            merchant.api(),
+                            operation,
+                            onDevice(operation, body, operation.id().equals("decideAtProvider"))
+                                            .path()
+                                    + (operation.id().equals("cancelSession")
+                                            ? ""
+                                            : "?outcome=SUCCESS"),
+                            body);
             case "putProviderFaultsOfSession", "deleteProviderFaultsOfSession" ->
                     ready(
                             aside.api(),
                             operation,
-                            path.replace("{sessionId}", aside.session(aside.device())),
+                            operation.path().replace("{sessionId}", aside.session(aside.device())),
                             body);
-            case "createWebhookDestination" ->
-                    ready(server.merchant().api(), operation, path, body);
-            case "replaceWebhookDestination",
-                    "resendWebhooks",
-                    "deleteWebhookDestination",
-                    "rotateWebhookSecret",
-                    "revealWebhookSecret",
-                    "testWebhookDestination",
-                    "resendWebhook" ->
-                    onDestination(operation, body);
+            default -> throw new IllegalArgumentException(operation + " has no example here");
+        };
+    }
+
+    private Ready ofOrder(Contract.Documented operation, ObjectNode body) {
+        return switch (operation.id()) {
             case "refundOrder" -> ready(captured, operation, body.put("refunded_amount", 1));
             case "captureOrder" -> ready(held, operation, body.put("captured_amount", 1));
             case "updateAuthorization" -> ready(held, operation, body);
