@@ -147,7 +147,7 @@ bench_pgbench_script() {
     -e "s/(^|[^:]):order_tax_amounts\\b/\\1array[48000]/g" \
     -e "s/(^|[^:]):purchase_currencies\\b/\\1array['SEK']/g" \
     -e "s/(^|[^:]):(created_at|purchases_started_at)\\b/\\1array[now()]/g" \
-    -e "s/(^|[^:]):event_at\\b/\\1now()/g" \
+    -e "s/(^|[^:]):most_open\\b/\\11000000000/g" \
     -e "s/(^|[^:]):expire_at\\b/\\1array[now() + interval '1 hour']/g" \
     -e "s/(^|[^:]):manual_captures\\b/\\1array[false]/g" \
     -e "s/(^|[^:]):carts\\b/\\1array[$items]/g" \

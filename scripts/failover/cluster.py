@@ -220,11 +220,11 @@ class Cluster:
 
     @staticmethod
     def fill(node):
-        with open(f"{DIR}/{node}/filler", "wb") as file:
+        # Unbuffered: closing must not write what is left over, for which there is no room.
+        with open(f"{DIR}/{node}/filler", "wb", buffering=0) as file:
             try:
                 while True:
                     file.write(bytes(65536))
-                    file.flush()
             except OSError:
                 pass
 

@@ -6,6 +6,7 @@ import com.standardwebhooks.exceptions.WebhookSigningException;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
 import dev.kassa.event.EventType;
 import dev.kassa.http.Json;
+import dev.kassa.kernel.Pause;
 import dev.kassa.kernel.Refusal;
 import dev.kassa.server.PlaygroundEnv;
 import dev.kassa.server.SecretFile;
@@ -27,7 +28,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -151,7 +151,7 @@ final class ListenCommand implements Callable<Integer> {
                     terminal.failed("Disconnected", "trying again until the server is back");
                 }
                 connected = false;
-                LockSupport.parkNanos(RECONNECT.toNanos());
+                Pause.of(RECONNECT);
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }

@@ -8,7 +8,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
  * standby, so that a failover can still lose it. Whoever asked is told that it is unknown; a
  * repetition under the same idempotency key finds out.
  */
-public final class CommitInDoubtException extends DataAccessResourceFailureException {
+final class CommitInDoubtException extends DataAccessResourceFailureException {
     @Serial private static final long serialVersionUID = 1L;
 
     CommitInDoubtException(String message) {

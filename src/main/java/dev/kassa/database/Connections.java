@@ -1,12 +1,12 @@
 package dev.kassa.database;
 
+import dev.kassa.kernel.Pause;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
-import java.util.concurrent.locks.LockSupport;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
 /**
@@ -55,7 +55,7 @@ final class Connections extends AbstractDataSource {
                 if (System.nanoTime() >= until || Thread.currentThread().isInterrupted()) {
                     throw e;
                 }
-                LockSupport.parkNanos(PAUSE.toNanos());
+                Pause.of(PAUSE);
             }
         }
     }

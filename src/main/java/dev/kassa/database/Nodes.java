@@ -3,7 +3,11 @@ package dev.kassa.database;
 import dev.kassa.kernel.Limits;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -65,15 +69,32 @@ public final class Nodes {
                 .formatted(node, isNotSilent(silence));
     }
 
-    /** The same, and whether it is still registered under this fencing number. */
+    /**
+     * The same, and whether it is still registered under this fencing number.
+     *
+     * <p>Until the next release, a server of the version before is alive under its id in
+     * webhook_node, whatever the number.
+     */
     public static String isAlive(String node, String fence, String silence) {
-        return " exists (select from node where node.node_id = %s and node.fence = %s and %s) "
-                .formatted(node, fence, isNotSilent(silence));
+        return """
+        (exists (select from node where node.node_id = %1$s and node.fence = %2$s and %3$s)
+            or exists (select from webhook_node where webhook_node.node_id = %1$s and %4$s))
+        """
+                .formatted(node, fence, isNotSilent(silence), isOlderAndNotSilent(silence));
     }
 
     /** SQL of whether the row of the table node is that of one that is alive. */
     public static String isNotSilent(String silence) {
         return " node.alive_at > clock_timestamp() - (%s)::interval ".formatted(silence);
+    }
+
+    /** Until the next release: a row of webhook_node that no server of this version wrote. */
+    private static String isOlderAndNotSilent(String silence) {
+        return """
+        webhook_node.seen_at > clock_timestamp() - (%s)::interval
+            and not exists (select from node where node.node_id = webhook_node.node_id)
+        """
+                .formatted(silence);
     }
 
     /** This server's id among those on the database; another one after each start. */
@@ -84,6 +105,36 @@ public final class Nodes {
     /** Under what this server is registered; another one after it was held for dead. */
     public Registration registration() {
         return registration;
+    }
+
+    /**
+     * The other servers that are alive.
+     *
+     * @param at when this was so, by the database's clock
+     */
+    public record Others(Instant at, Set<UUID> nodes) {}
+
+    /** The other servers that gave a sign of life within this time. */
+    public Others others(Duration silence) {
+        // Until the next release: a row without a fence is a second one of a server of the version
+        // before, which is counted by its row in webhook_node.
+        return jdbc.sql(
+                        """
+                        select clock_timestamp() as at, array(
+                            select node_id from node
+                            where node_id <> :me and fence is not null and %s
+                            union all select node_id from webhook_node where %s) as others
+                        """
+                                .formatted(
+                                        isNotSilent(":silence"), isOlderAndNotSilent(":silence")))
+                .param("me", me)
+                .param("silence", silence.toString())
+                .query((row, n) ->
+                        new Others(
+                                Sql.instant(row, "at"),
+                                Stream.of((UUID[]) row.getArray("others").getArray())
+                                        .collect(Collectors.toUnmodifiableSet())))
+                .single();
     }
 
     /** The number of the newest migration of the database, 0 if one failed. */

@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
  * notification may carry a hint and nothing else.
  */
 @Component
-public final class Notifications implements Worker {
+final class Notifications implements Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
@@ -57,7 +57,7 @@ public final class Notifications implements Worker {
                                 from unnest(:payloads::text[]) as payload
                                 """)
                         .param("channel", channel)
-                        .param("payloads", payloads.toArray(String[]::new))
+                        .param("payloads", Sql.array(payloads))
                         .query((row, n) -> n)
                         .list();
     }

@@ -7,7 +7,7 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
@@ -37,13 +37,18 @@ public final class Sql {
      * its type.
      */
     public static <T> @Nullable String[] column(
-            List<T> rows, Function<? super T, ? extends @Nullable Object> part) {
+            Collection<T> rows, Function<? super T, ? extends @Nullable Object> part) {
         return rows.stream()
                 .map(row -> {
                     Object value = part.apply(row);
                     return value == null ? null : value.toString();
                 })
                 .toArray(String[]::new);
+    }
+
+    /** Values, such as ids, as an array parameter like {@link #column(Collection, Function)}. */
+    public static @Nullable String[] array(Collection<?> values) {
+        return column(values, Function.identity());
     }
 
     /** A timestamptz column that is not null. */

@@ -58,10 +58,10 @@ final class DeviceTable {
     /**
      * Uses up the code and makes or re-keys the device, in one statement; empty for a dead code.
      */
-    Optional<Device> pair(Pairing pairing) {
+    Optional<Device> pairOfAnyMerchant(Pairing pairing) {
         return jdbc.sql(
                         """
-                        with enrollment as (
+                        with consumed as (
                             update enrollment set status = 'CONSUMED'
                             where code = :code and status = 'PENDING' and expires_at > :now
                             returning merchant_id, location_id, metadata
@@ -72,7 +72,7 @@ final class DeviceTable {
                         select merchant_id, :device_id, location_id, :hardware_id, :name,
                             :platform, metadata, :playground and coalesce(metadata ->> 'simulated' = 'true', false),
                             :push_token, :token_hash, :now, :now, :now
-                        from enrollment
+                        from consumed
                         on conflict (merchant_id, hardware_id) where deregistered_at is null
                         do update set location_id = excluded.location_id, name = excluded.name,
                             platform = excluded.platform, metadata = excluded.metadata,

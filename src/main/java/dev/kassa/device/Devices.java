@@ -88,7 +88,7 @@ public final class Devices {
                         mode == Mode.PLAYGROUND,
                         now);
         Device paired =
-                table.pair(pairing)
+                table.pairOfAnyMerchant(pairing)
                         .orElseThrow(() ->
                                 Problem.notFound(
                                         "This enrollment code is unknown, already used or"

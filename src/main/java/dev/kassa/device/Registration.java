@@ -3,7 +3,7 @@ package dev.kassa.device;
 import java.time.Instant;
 
 /** A device just paired, with the token it was given. */
-public record Registration(Device device, String bearerToken, Instant issuedAt) {
+record Registration(Device device, String bearerToken, Instant issuedAt) {
     /** Without the token. */
     @Override
     public String toString() {

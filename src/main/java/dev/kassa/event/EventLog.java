@@ -2,64 +2,78 @@ package dev.kassa.event;
 
 import dev.kassa.database.AfterCommit;
 import dev.kassa.database.Sql;
+import dev.kassa.database.SqlFragment;
+import dev.kassa.database.SqlParameters;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.MerchantId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
 /** Appends events in the statement of the change they tell of, and hints to those who follow. */
 @Component
 public final class EventLog {
     /**
-     * Two CTEs for the statement of a change. They read a CTE {@code logged (merchant_id,
-     * session_id, device_id)} that the statement defines: one row for each session whose change
+     * Logs events in the statement of the change they tell of, and makes their deliveries. It needs
+     * {@code logged (merchant_id, session_id, device_id)}: one row for each session whose change
      * took place. Parameters are set by {@link #bind}. There is no other way to append, so an event
      * without its change, or a change without its event, cannot be written.
      */
-    public static final String APPEND =
-            """
-            event as (
-                insert into event (event_id, merchant_id, type, session_id, device_id, body, occurred_at)
-                select e.event_id, logged.merchant_id, e.type, session_id, logged.device_id,
-                    e.body, e.occurred_at
-                from logged join unnest(:event_sessions::uuid[], :event_ids::text[],
-                    :event_types::text[], :event_bodies::text[], :events_occurred_at::timestamptz[])
-                    with ordinality as e (session_id, event_id, type, body, occurred_at, nth)
-                    using (session_id)
-                order by e.nth
-                returning event_id, merchant_id, type, seq, occurred_at
-            ),
-            delivery as (
-                insert into delivery (destination_id, seq, event_id, merchant_id, status, due_at,
-                    queued_at)
-                select destination.destination_id, event.seq, event.event_id, event.merchant_id,
-                    'PENDING', event.occurred_at, event.occurred_at
-                from event join destination on destination.merchant_id = event.merchant_id
-                where destination.enabled and case
-                    when destination.event_types is null
-                    then event.type = any(:documented_types::text[])
-                    else event.type = any(destination.event_types) end
-            )
-            """;
+    public static final SqlFragment APPEND =
+            new SqlFragment(
+                    Set.of("logged"),
+                    Set.of("event_insert", "delivery_insert"),
+                    """
+                    event_insert as (
+                        insert into event (event_id, merchant_id, type, session_id, device_id, body,
+                            occurred_at)
+                        select e.event_id, logged.merchant_id, e.type, session_id, logged.device_id,
+                            e.body, e.occurred_at
+                        from logged join unnest(:event_sessions::uuid[], :event_ids::text[],
+                            :event_types::text[], :event_bodies::text[],
+                            :events_occurred_at::timestamptz[])
+                            with ordinality as e (session_id, event_id, type, body, occurred_at, nth)
+                            using (session_id)
+                        order by e.nth
+                        returning event_id, merchant_id, type, seq, occurred_at
+                    ),
+                    delivery_insert as (
+                        insert into delivery (destination_id, seq, event_id, merchant_id, status,
+                            due_at, queued_at)
+                        select destination.destination_id, logged_event.seq, logged_event.event_id,
+                            logged_event.merchant_id, 'PENDING', logged_event.occurred_at,
+                            logged_event.occurred_at
+                        from event_insert logged_event
+                        join destination on destination.merchant_id = logged_event.merchant_id
+                        where destination.enabled and case
+                            when destination.event_types is null
+                            then logged_event.type = any(:documented_types::text[])
+                            else logged_event.type = any(destination.event_types) end
+                    )
+                    """);
 
     /**
-     * A CTE {@code event (event_id, merchant_id, seq)} that logs an event which tells of no change:
-     * a test of one destination. It is fanned out to nobody and listed nowhere. Parameters {@code
-     * event_id}, {@code merchant_id}, {@code event_type}, {@code event_body} and {@code now}.
+     * Logs an event that tells of no change: a test of one destination. It needs {@code target},
+     * and gives {@code event_insert (event_id, merchant_id, seq)}. It is fanned out to nobody and
+     * listed nowhere. Parameters are set by {@link #bindTest}.
      */
-    public static final String APPEND_TEST =
-            """
-            event as (
-                insert into event (event_id, merchant_id, type, body, occurred_at)
-                select :event_id, :merchant_id, :event_type, :event_body, :now from target
-                returning event_id, merchant_id, seq
-            )
-            """;
+    public static final SqlFragment APPEND_TEST =
+            new SqlFragment(
+                    Set.of("target"),
+                    Set.of("event_insert"),
+                    """
+                    event_insert as (
+                        insert into event (event_id, merchant_id, type, body, occurred_at)
+                        select :event_id, :event_merchant_id, :event_type, :event_body,
+                            :event_occurred_at
+                        from target
+                        returning event_id, merchant_id, seq
+                    )
+                    """);
 
     /** The types that a destination gets which names none. */
     public static String[] documentedTypes() {
@@ -81,14 +95,27 @@ public final class EventLog {
     private final List<Consumer<Change>> followers = new CopyOnWriteArrayList<>();
 
     /** Sets the parameters of {@link #APPEND}. */
-    public static StatementSpec bind(StatementSpec statement, List<Event> events) {
-        return statement
-                .param("event_sessions", Sql.column(events, Event::sessionId))
-                .param("event_ids", Sql.column(events, Event::id))
-                .param("event_types", Sql.column(events, event -> event.type().wire()))
-                .param("event_bodies", Sql.column(events, Event::body))
-                .param("events_occurred_at", Sql.column(events, Event::occurredAt))
-                .param("documented_types", DOCUMENTED);
+    public static void bind(SqlParameters parameters, List<Event> events) {
+        var _ =
+                parameters
+                        .param("event_sessions", Sql.column(events, Event::sessionId))
+                        .param("event_ids", Sql.column(events, Event::id))
+                        .param("event_types", Sql.column(events, event -> event.type().wire()))
+                        .param("event_bodies", Sql.column(events, Event::body))
+                        .param("events_occurred_at", Sql.column(events, Event::occurredAt))
+                        .param("documented_types", DOCUMENTED);
+    }
+
+    /** Sets the parameters of {@link #APPEND_TEST}. */
+    public static void bindTest(
+            SqlParameters parameters, MerchantId merchant, Event.TestEvent event, Instant now) {
+        var _ =
+                parameters
+                        .param("event_id", event.id().value())
+                        .param("event_merchant_id", merchant.value())
+                        .param("event_type", EventType.TEST.wire())
+                        .param("event_body", event.body())
+                        .param("event_occurred_at", Sql.at(now));
     }
 
     /** Registers someone to be hinted of each commit. The hint must return at once. */

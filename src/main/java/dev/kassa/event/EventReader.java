@@ -71,7 +71,7 @@ public final class EventReader {
                 .param("transaction", Long.toString(cursor.transaction()))
                 .param("seq", cursor.seq())
                 .param("test", EventType.TEST.wire())
-                .param("types", types == null ? null : types.toArray(String[]::new))
+                .param("types", types == null ? null : Sql.array(types))
                 .param("limit", limit)
                 .query((row, n) ->
                         new Logged(

@@ -109,7 +109,7 @@ final class BodyBudget {
         }
 
         /**
-         * Takes room for a body of at most so many bytes; once for each request.
+         * Takes room for a body, in bytes; once for each request.
          *
          * @throws Problem UNAVAILABLE when there is none
          */

@@ -75,7 +75,7 @@ public final class CredentialLookup<T> {
         return owner;
     }
 
-    /** Guesses from however many addresses use only so many connections to the database. */
+    /** Looks a guess up; all guesses together, from whatever addresses, share a few connections. */
     private Optional<T> guess(String hash) {
         try {
             if (!lookups.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -115,19 +115,12 @@ public final class JsonObject {
         if (value == null) {
             return null;
         }
-        if (!value.isNumber() || !isWithin(value.decimalValue(), most)) {
+        if (!value.isNumber() || !JsonNumbers.isWithin(value.decimalValue(), most)) {
             fault(field, "must be a number between -" + most + " and " + most);
             return null;
         }
         BigDecimal number = value.decimalValue();
         return number.signum() == 0 ? BigDecimal.ZERO : number;
-    }
-
-    /** Zero is, whatever exponent it was written with. */
-    private static boolean isWithin(BigDecimal value, int most) {
-        return value.signum() == 0
-                || (value.scale() <= Limits.FRACTION_DIGITS
-                        && value.abs().compareTo(BigDecimal.valueOf(most)) <= 0);
     }
 
     /** A whole number within bounds that may be absent. */
@@ -149,7 +142,7 @@ public final class JsonObject {
             }
             return OptionalLong.empty();
         }
-        if (!value.isNumber() || !isWhole(value.decimalValue())) {
+        if (!value.isNumber() || !JsonNumbers.isWhole(value.decimalValue())) {
             fault(field, "must be a whole number such as 1, not " + kind(value));
             return OptionalLong.empty();
         }
@@ -160,18 +153,6 @@ public final class JsonObject {
             return OptionalLong.empty();
         }
         return OptionalLong.of(number.longValueExact());
-    }
-
-    /**
-     * However it is written: JSON Schema counts {@code 4500.0} and {@code 4.5e3} as integers, and
-     * languages without integers send them so. An exponent may be as large as an int, so nothing is
-     * computed with it.
-     */
-    private static boolean isWhole(BigDecimal number) {
-        return number.signum() == 0
-                || number.scale() <= 0
-                || (number.scale() < number.precision()
-                        && number.stripTrailingZeros().scale() <= 0);
     }
 
     /** A required text of at most {@code limit} characters with something to see. */

@@ -91,7 +91,7 @@ final class UnreadBodies extends ValveBase {
         request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
     }
 
-    /** Throws away at most so many bytes; whether the body ended within them. */
+    /** Throws away at most that number of bytes; whether the body ended within them. */
     private static boolean skip(Request request, int limit) throws IOException {
         try (var _ = BoundedProtocol.receiving(request.getRequest(), PATIENCE)) {
             InputStream in = request.getInputStream();

@@ -12,7 +12,6 @@ import dev.kassa.http.TransactionRetry;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Problem;
-import dev.kassa.kernel.Worker;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -59,8 +58,8 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
  */
 @Component
 @Order(20)
-public final class IdempotencyFilter extends OncePerRequestFilter implements Worker {
-    private static final IdempotencyTable.Leases LEASES =
+public final class IdempotencyFilter extends OncePerRequestFilter {
+    static final IdempotencyTable.Leases LEASES =
             new IdempotencyTable.Leases(
                     Duration.ofDays(1), Duration.ofMinutes(1), Limits.NODE_SILENCE);
 
@@ -72,16 +71,13 @@ public final class IdempotencyFilter extends OncePerRequestFilter implements Wor
     /** What belongs to an answer besides its body. */
     private static final Set<String> KEPT_HEADERS = Set.of("Location", "Capture-Id", "Refund-Id");
 
-    private static final Duration CLEANING = Duration.ofMinutes(10);
-    private static final Duration INTERVAL = Duration.ofSeconds(1);
-    private static final int BATCH = 1000;
-
     private static final RowGate.Turn NO_TURN = () -> {};
 
     private static final String PROVISIONAL = IdempotencyFilter.class.getName() + ".provisional";
     private static final String REPEATED = IdempotencyFilter.class.getName() + ".repeated";
 
     private final IdempotencyTable table;
+    private final KeyCleaning cleaning;
     private final TransactionTemplate transactions;
     private final RowGate gate;
     private final Nodes nodes;
@@ -90,18 +86,15 @@ public final class IdempotencyFilter extends OncePerRequestFilter implements Wor
     /** Keys of requests of several steps that run here now. */
     private final Set<IdempotencyTable.Key> underWay = ConcurrentHashMap.newKeySet();
 
-    /** Keys that could not be freed, since the database was away. */
-    private final Map<IdempotencyTable.Key, Instant> unfreed = new ConcurrentHashMap<>();
-
-    private Instant cleaned = Instant.EPOCH;
-
     IdempotencyFilter(
             IdempotencyTable table,
+            KeyCleaning cleaning,
             TransactionTemplate transactions,
             RowGate gate,
             Nodes nodes,
             InstantSource clock) {
         this.table = table;
+        this.cleaning = cleaning;
         this.transactions = transactions;
         this.gate = gate;
         this.nodes = nodes;
@@ -276,7 +269,7 @@ public final class IdempotencyFilter extends OncePerRequestFilter implements Wor
             }
         } finally {
             if (!kept) {
-                free(keyed.key(), startedAt);
+                cleaning.free(keyed.key(), startedAt);
             }
         }
     }
@@ -298,14 +291,6 @@ public final class IdempotencyFilter extends OncePerRequestFilter implements Wor
                                         && taken.requestHash().equals(keyed.requestHash()));
         left.ifPresent(taken -> table.free(keyed.key(), taken.startedAt()));
         return left.isPresent();
-    }
-
-    private void free(IdempotencyTable.Key key, Instant startedAt) {
-        try {
-            table.free(key, startedAt);
-        } catch (DataAccessException e) {
-            unfreed.put(key, startedAt);
-        }
     }
 
     private static void serve(Keyed keyed, HttpServletResponse answer, FilterChain chain) {
@@ -369,33 +354,5 @@ public final class IdempotencyFilter extends OncePerRequestFilter implements Wor
     private static Problem underWay() {
         return Problem.conflict(
                 "A request with this idempotency key is under way. Repeat it in a moment.");
-    }
-
-    @Override
-    public String name() {
-        return "idempotency-cleaning";
-    }
-
-    @Override
-    public Duration interval() {
-        return INTERVAL;
-    }
-
-    /** Frees what could not be freed, and forgets what is older than a day. */
-    @Override
-    public void runOnce() {
-        unfreed.forEach((key, startedAt) -> {
-            table.free(key, startedAt);
-            unfreed.remove(key, startedAt);
-        });
-        Instant now = Sql.now(clock);
-        if (now.isBefore(cleaned.plus(CLEANING))) {
-            return;
-        }
-        int forgotten;
-        do {
-            forgotten = table.forgetOfAnyMerchant(now.minus(LEASES.retention()), BATCH);
-        } while (forgotten == BATCH);
-        cleaned = now;
     }
 }

@@ -40,7 +40,7 @@ public final class Limits {
      */
     public static final int HEAP_PER_BODY_BYTE = 32;
 
-    /** One merchant may have one part of so many of the bodies in memory at once. */
+    /** Into how many parts the room for bodies is divided; one merchant may have one of them. */
     public static final int BODY_SHARES = 4;
 
     /** Bytes of a body that nobody wanted, read so that its connection can serve on. */

@@ -53,7 +53,7 @@ final class MerchantTable {
         }
     }
 
-    Optional<MerchantId> ofPortalUser(String userName) {
+    Optional<MerchantId> findOfAnyMerchant(String userName) {
         return jdbc.sql("select merchant_id from portal_user where user_name = :user_name")
                 .param("user_name", userName)
                 .query((row, n) -> new MerchantId(Sql.text(row, "merchant_id")))

@@ -44,7 +44,7 @@ public final class Merchants {
 
     /** The merchant whose portal this user may open. */
     public Optional<MerchantId> ofPortalUser(String userName) {
-        return table.ofPortalUser(userName);
+        return table.findOfAnyMerchant(userName);
     }
 
     /** Whether this user of the merchant's portal has this password. */

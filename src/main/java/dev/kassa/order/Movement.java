@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param failureReason why the provider refused; null unless REFUSED
  * @param createdAt when it was asked for
  */
-public record Movement(
+record Movement(
         UUID id,
         Kind kind,
         Status status,

@@ -2,6 +2,7 @@ package dev.kassa.order;
 
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
+import dev.kassa.database.SqlStatement;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.kernel.AttemptId;
@@ -81,39 +82,40 @@ final class MovementTable {
             """;
 
     /** A refusal takes back what was reserved, and frees the key for another try. */
-    private static final String SETTLE =
-            """
-            with locked as (
-                select device_id from device
-                where merchant_id = :merchant_id and device_id = :device_id
-                for no key update
-            ),
-            settled as (
-                update order_movement set status = :status, failure_reason = :failure_reason,
-                    provider_reference = :provider_reference, settled_at = :now,
-                    idempotency_key = case when :refused then null else idempotency_key end
-                from locked
-                where merchant_id = :merchant_id and movement_id = :movement_id
-                    and status = 'PENDING'
-                returning order_id, kind, amount
-            ),
-            logged as (
-                update orders set updated_at = :now,
-                    captured_amount = captured_amount
-                        - case when kind = 'CAPTURE' and :refused then amount else 0 end,
-                    capture_pending_amount = capture_pending_amount
-                        - case when kind = 'CAPTURE' then amount else 0 end,
-                    refunded_amount = refunded_amount
-                        - case when kind = 'REFUND' and :refused then amount else 0 end,
-                    released_amount = released_amount
-                        - case when kind = 'RELEASE' and :refused then amount else 0 end
-                from settled
-                where orders.merchant_id = :merchant_id and orders.order_id = settled.order_id
-                returning orders.merchant_id, orders.session_id, orders.device_id
-            ),
-            """
-                    + EventLog.APPEND
-                    + "select count(*) from logged";
+    private static final SqlStatement SETTLE =
+            SqlStatement.of(
+                    """
+                    with locked as (
+                        select device_id from device
+                        where merchant_id = :merchant_id and device_id = :device_id
+                        for no key update
+                    ),
+                    settled as (
+                        update order_movement set status = :status, failure_reason = :failure_reason,
+                            provider_reference = :provider_reference, settled_at = :now,
+                            idempotency_key = case when :refused then null else idempotency_key end
+                        from locked
+                        where merchant_id = :merchant_id and movement_id = :movement_id
+                            and status = 'PENDING'
+                        returning order_id, kind, amount
+                    ),
+                    logged as (
+                        update orders set updated_at = :now,
+                            captured_amount = captured_amount
+                                - case when kind = 'CAPTURE' and :refused then amount else 0 end,
+                            capture_pending_amount = capture_pending_amount
+                                - case when kind = 'CAPTURE' then amount else 0 end,
+                            refunded_amount = refunded_amount
+                                - case when kind = 'REFUND' and :refused then amount else 0 end,
+                            released_amount = released_amount
+                                - case when kind = 'RELEASE' and :refused then amount else 0 end
+                        from settled
+                        where orders.merchant_id = :merchant_id and orders.order_id = settled.order_id
+                        returning orders.merchant_id, orders.session_id, orders.device_id
+                    ),
+                    """,
+                    List.of(EventLog.APPEND),
+                    "select count(*) from logged");
 
     private final JdbcClient jdbc;
     private final RowGate gate;
@@ -165,17 +167,22 @@ final class MovementTable {
             @Nullable String detail,
             List<Event> events,
             Instant now) {
-        StatementSpec statement =
-                jdbc.sql(SETTLE)
-                        .param("merchant_id", movement.merchantId().value())
-                        .param("device_id", movement.deviceId().value())
-                        .param("movement_id", movement.id())
-                        .param("refused", refused)
-                        .param("status", refused ? "REFUSED" : "DONE")
-                        .param("failure_reason", refused ? detail : null)
-                        .param("provider_reference", refused ? null : detail)
-                        .param("now", Sql.at(now));
-        StatementSpec bound = EventLog.bind(statement, events);
+        StatementSpec bound =
+                SETTLE.bind(
+                        jdbc,
+                        parameters -> {
+                            var _ =
+                                    parameters
+                                            .param("merchant_id", movement.merchantId().value())
+                                            .param("device_id", movement.deviceId().value())
+                                            .param("movement_id", movement.id())
+                                            .param("refused", refused)
+                                            .param("status", refused ? "REFUSED" : "DONE")
+                                            .param("failure_reason", refused ? detail : null)
+                                            .param("provider_reference", refused ? null : detail)
+                                            .param("now", Sql.at(now));
+                            EventLog.bind(parameters, events);
+                        });
         return gate.through(
                         movement.merchantId(),
                         movement.deviceId(),

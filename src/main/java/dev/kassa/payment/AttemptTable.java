@@ -1,6 +1,8 @@
 package dev.kassa.payment;
 
 import dev.kassa.database.Sql;
+import dev.kassa.database.SqlFragment;
+import dev.kassa.database.SqlParameters;
 import dev.kassa.kernel.AttemptId;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.MerchantId;
@@ -10,34 +12,37 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
 /** The table attempt. */
 @Component
 final class AttemptTable {
     /**
-     * Inserts the attempts for the rows of a CTE {@code attached (attempt_id, merchant_id,
-     * session_id, device_id)} that the statement defines.
+     * Inserts the attempts for the rows of {@code attached (attempt_id, merchant_id, session_id,
+     * device_id)}.
      */
-    static final String INTENT =
-            """
-            attempt as (
-                insert into attempt (attempt_id, merchant_id, session_id, device_id, method, provider,
-                    amount, currency, manual_capture, status, created_at, gives_up_at, check_at)
-                select attempt_id, merchant_id, session_id, device_id, method, provider, amount,
-                    currency, manual_capture, 'PENDING', created_at, gives_up_at,
-                    least(check_at, gives_up_at)
-                from attached join unnest(:attempt_ids::uuid[], :attempt_methods::text[],
-                    :attempt_providers::text[], :attempt_amounts::bigint[],
-                    :attempt_currencies::text[], :attempt_manual_captures::boolean[],
-                    :attempts_created_at::timestamptz[], :attempts_give_up_at::timestamptz[],
-                    :attempts_check_at::timestamptz[])
-                    as a (attempt_id, method, provider, amount, currency, manual_capture,
-                        created_at, gives_up_at, check_at) using (attempt_id)
-            )
-            """;
+    static final SqlFragment INTENT =
+            new SqlFragment(
+                    Set.of("attached"),
+                    Set.of("attempt_insert"),
+                    """
+                    attempt_insert as (
+                        insert into attempt (attempt_id, merchant_id, session_id, device_id, method, provider,
+                            amount, currency, manual_capture, status, created_at, gives_up_at, check_at)
+                        select attempt_id, merchant_id, session_id, device_id, method, provider, amount,
+                            currency, manual_capture, 'PENDING', created_at, gives_up_at,
+                            least(check_at, gives_up_at)
+                        from attached join unnest(:new_attempt_ids::uuid[], :attempt_methods::text[],
+                            :attempt_providers::text[], :attempt_amounts::bigint[],
+                            :attempt_currencies::text[], :attempt_manual_captures::boolean[],
+                            :attempts_created_at::timestamptz[], :attempts_give_up_at::timestamptz[],
+                            :attempts_check_at::timestamptz[])
+                            as a (attempt_id, method, provider, amount, currency, manual_capture,
+                                created_at, gives_up_at, check_at) using (attempt_id)
+                    )
+                    """);
 
     /**
      * The guard on an attempt's own row. In words that no partial index on PENDING answers to: such
@@ -46,25 +51,28 @@ final class AttemptTable {
     static final String PENDING = " attempt.status || '' = 'PENDING' ";
 
     /**
-     * Settles the attempts' rows for the rows of a CTE {@code closed (attempt_id)} that the
-     * statement defines; the statement must have locked the rows and seen them {@link #PENDING}.
+     * Settles the attempts' rows for the rows of {@code closed (attempt_id)}. The statement must
+     * have locked the rows and seen them {@link #PENDING}.
      */
-    static final String CLOSE =
-            """
-            attempt as (
-                update attempt set status = verdict.status, failure_reason = verdict.failure_reason,
-                    provider_reference = verdict.provider_reference,
-                    card_brand = verdict.card_brand, card_last4 = verdict.card_last4,
-                    settled_at = verdict.settled_at
-                from closed join unnest(:attempt_ids::uuid[], :attempt_statuses::text[],
-                    :failure_reasons::text[], :provider_references::text[], :card_brands::text[],
-                    :cards_last4::text[], :attempts_settled_at::timestamptz[])
-                    as verdict (attempt_id, status, failure_reason, provider_reference, card_brand,
-                        card_last4, settled_at) using (attempt_id)
-                where attempt.attempt_id = closed.attempt_id and
-            """
-                    + PENDING
-                    + ")";
+    static final SqlFragment CLOSE =
+            new SqlFragment(
+                    Set.of("closed"),
+                    Set.of("attempt_update"),
+                    """
+                    attempt_update as (
+                        update attempt set status = verdict.status, failure_reason = verdict.failure_reason,
+                            provider_reference = verdict.provider_reference,
+                            card_brand = verdict.card_brand, card_last4 = verdict.card_last4,
+                            settled_at = verdict.settled_at
+                        from closed join unnest(:closed_attempt_ids::uuid[], :attempt_statuses::text[],
+                            :failure_reasons::text[], :provider_references::text[], :card_brands::text[],
+                            :cards_last4::text[], :attempts_settled_at::timestamptz[])
+                            as verdict (attempt_id, status, failure_reason, provider_reference, card_brand,
+                                card_last4, settled_at) using (attempt_id)
+                        where attempt.attempt_id = closed.attempt_id and
+                    """
+                            + PENDING
+                            + ")");
 
     private static final String COLUMNS =
             """
@@ -79,38 +87,56 @@ final class AttemptTable {
         this.jdbc = jdbc;
     }
 
-    static StatementSpec bindIntent(StatementSpec statement, List<Attempt> attempts) {
-        return statement
-                .param("attempt_ids", Sql.column(attempts, Attempt::id))
-                .param("attempt_methods", Sql.column(attempts, attempt -> attempt.method().wire()))
-                .param("attempt_providers", Sql.column(attempts, Attempt::provider))
-                .param("attempt_amounts", Sql.column(attempts, attempt -> attempt.amount().minor()))
-                .param(
-                        "attempt_currencies",
-                        Sql.column(
-                                attempts, attempt -> attempt.amount().currency().getCurrencyCode()))
-                .param("attempt_manual_captures", Sql.column(attempts, Attempt::manualCapture))
-                .param("attempts_created_at", Sql.column(attempts, Attempt::createdAt))
-                .param("attempts_give_up_at", Sql.column(attempts, Attempt::givesUpAt))
-                .param(
-                        "attempts_check_at",
-                        Sql.column(
-                                attempts,
-                                attempt -> attempt.createdAt().plus(PendingTable.FIRST_CHECK)));
+    static void bindIntent(SqlParameters parameters, List<Attempt> attempts) {
+        var _ =
+                parameters
+                        .param("new_attempt_ids", Sql.column(attempts, Attempt::id))
+                        .param(
+                                "attempt_methods",
+                                Sql.column(attempts, attempt -> attempt.method().wire()))
+                        .param("attempt_providers", Sql.column(attempts, Attempt::provider))
+                        .param(
+                                "attempt_amounts",
+                                Sql.column(attempts, attempt -> attempt.amount().minor()))
+                        .param(
+                                "attempt_currencies",
+                                Sql.column(
+                                        attempts,
+                                        attempt -> attempt.amount().currency().getCurrencyCode()))
+                        .param(
+                                "attempt_manual_captures",
+                                Sql.column(attempts, Attempt::manualCapture))
+                        .param("attempts_created_at", Sql.column(attempts, Attempt::createdAt))
+                        .param("attempts_give_up_at", Sql.column(attempts, Attempt::givesUpAt))
+                        .param(
+                                "attempts_check_at",
+                                Sql.column(
+                                        attempts,
+                                        attempt ->
+                                                attempt.createdAt()
+                                                        .plus(PendingTable.FIRST_CHECK)));
     }
 
-    static StatementSpec bindClose(
-            StatementSpec statement, List<Attempts.AttemptOutcome> closings) {
+    static void bindClose(SqlParameters parameters, List<Attempts.AttemptOutcome> closings) {
         List<OutcomeColumns> verdicts =
                 closings.stream().map(closing -> OutcomeColumns.of(closing.outcome())).toList();
-        return statement
-                .param("attempt_ids", Sql.column(closings, closing -> closing.attempt().id()))
-                .param("attempt_statuses", Sql.column(verdicts, OutcomeColumns::status))
-                .param("failure_reasons", Sql.column(verdicts, OutcomeColumns::failureReason))
-                .param("provider_references", Sql.column(verdicts, OutcomeColumns::reference))
-                .param("card_brands", Sql.column(verdicts, OutcomeColumns::cardBrand))
-                .param("cards_last4", Sql.column(verdicts, OutcomeColumns::cardLast4))
-                .param("attempts_settled_at", Sql.column(closings, Attempts.AttemptOutcome::at));
+        var _ =
+                parameters
+                        .param(
+                                "closed_attempt_ids",
+                                Sql.column(closings, closing -> closing.attempt().id()))
+                        .param("attempt_statuses", Sql.column(verdicts, OutcomeColumns::status))
+                        .param(
+                                "failure_reasons",
+                                Sql.column(verdicts, OutcomeColumns::failureReason))
+                        .param(
+                                "provider_references",
+                                Sql.column(verdicts, OutcomeColumns::reference))
+                        .param("card_brands", Sql.column(verdicts, OutcomeColumns::cardBrand))
+                        .param("cards_last4", Sql.column(verdicts, OutcomeColumns::cardLast4))
+                        .param(
+                                "attempts_settled_at",
+                                Sql.column(closings, Attempts.AttemptOutcome::at));
     }
 
     Optional<Attempt> find(MerchantId merchant, AttemptId attempt) {

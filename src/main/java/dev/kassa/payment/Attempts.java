@@ -1,5 +1,7 @@
 package dev.kassa.payment;
 
+import dev.kassa.database.SqlFragment;
+import dev.kassa.database.SqlParameters;
 import dev.kassa.kernel.AttemptId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.SessionId;
@@ -10,20 +12,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Service;
 
 /** Asks providers about attempts and settles what they say. */
 @Service
 public final class Attempts {
-    /** The CTE that writes the intents; see {@link AttemptTable#INTENT}. */
-    public static final String INTENT = AttemptTable.INTENT;
+    /** Writes the intents; see {@link AttemptTable#INTENT}. */
+    public static final SqlFragment INTENT = AttemptTable.INTENT;
 
     /** The guard on an attempt's own row; see {@link AttemptTable#PENDING}. */
     public static final String PENDING = AttemptTable.PENDING;
 
-    /** The CTE that settles the attempts' rows; see {@link AttemptTable#CLOSE}. */
-    public static final String CLOSE = AttemptTable.CLOSE;
+    /** Settles the attempts' rows; see {@link AttemptTable#CLOSE}. */
+    public static final SqlFragment CLOSE = AttemptTable.CLOSE;
 
     private final AttemptTable table;
     private final Providers providers;
@@ -109,16 +110,16 @@ public final class Attempts {
     }
 
     /** Sets the parameters of {@link #INTENT}. */
-    public static StatementSpec bindIntent(StatementSpec statement, List<Attempt> attempts) {
-        return AttemptTable.bindIntent(statement, attempts);
+    public static void bindIntent(SqlParameters parameters, List<Attempt> attempts) {
+        AttemptTable.bindIntent(parameters, attempts);
     }
 
     /** An attempt about to be settled, the final outcome that settles it, and when. */
     public record AttemptOutcome(Attempt attempt, Outcome outcome, Instant at) {}
 
     /** Sets the parameters of {@link #CLOSE}. */
-    public static StatementSpec bindClose(StatementSpec statement, List<AttemptOutcome> closings) {
-        return AttemptTable.bindClose(statement, closings);
+    public static void bindClose(SqlParameters parameters, List<AttemptOutcome> outcomes) {
+        AttemptTable.bindClose(parameters, outcomes);
     }
 
     /** One of the merchant's attempts, which a session names and so must exist. */

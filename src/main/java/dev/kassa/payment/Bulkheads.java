@@ -13,10 +13,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * A bulkhead for each provider and each table of operations: so many checks may be under way there
- * and no more, so that a provider that hangs holds up its own checks alone. What is due beyond that
- * stays due in the database. Each check has a thread of its own and a deadline, after which it is
- * interrupted and its place is free again.
+ * A bulkhead for each provider and each table of operations: a limited number of checks may be
+ * under way there and no more, so that a provider that hangs holds up its own checks alone. What is
+ * due beyond that stays due in the database. Each check has a thread of its own and a deadline,
+ * after which it is interrupted and its place is free again.
  */
 @Component
 final class Bulkheads {

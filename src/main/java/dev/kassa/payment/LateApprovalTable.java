@@ -2,6 +2,7 @@ package dev.kassa.payment;
 
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
+import dev.kassa.database.SqlStatement;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.kernel.AttemptId;
@@ -41,8 +42,8 @@ final class LateApprovalTable {
 
     /**
      * Keeps an answer that differs from what the attempt was settled with. An approval is owed
-     * back: the intent to refund is written with it, unless there is one. Is that one under way, it
-     * notes the approval, since the provider may be about to refuse it.
+     * back: the intent to refund is written with it, unless there is one. If that one is under way,
+     * it notes the approval, since the provider may be about to refuse it.
      */
     private static final String KEEP =
             """
@@ -86,25 +87,26 @@ final class LateApprovalTable {
                     from (select 1) as one left join next on true
                     """;
 
-    private static final String REFUNDED =
-            """
-            with locked as (
-                select device_id from device
-                where merchant_id = :merchant_id and device_id = :device_id
-                for no key update
-            ),
-            settled as (
-                update refund set status = 'REFUNDED', provider_reference = :provider_reference,
-                    settled_at = :now
-                from locked
-                where refund.merchant_id = :merchant_id and refund_id = :refund_id
-                    and refund.device_id = locked.device_id and status = 'PENDING'
-                returning refund.merchant_id, refund.session_id, refund.device_id
-            ),
-            logged as (select * from settled),
-            """
-                    + EventLog.APPEND
-                    + "select count(*) from settled";
+    private static final SqlStatement REFUNDED =
+            SqlStatement.of(
+                    """
+                    with locked as (
+                        select device_id from device
+                        where merchant_id = :merchant_id and device_id = :device_id
+                        for no key update
+                    ),
+                    settled as (
+                        update refund set status = 'REFUNDED', provider_reference = :provider_reference,
+                            settled_at = :now
+                        from locked
+                        where refund.merchant_id = :merchant_id and refund_id = :refund_id
+                            and refund.device_id = locked.device_id and status = 'PENDING'
+                        returning refund.merchant_id, refund.session_id, refund.device_id
+                    ),
+                    logged as (select * from settled),
+                    """,
+                    List.of(EventLog.APPEND),
+                    "select count(*) from settled");
 
     private final JdbcClient jdbc;
     private final RowGate gate;
@@ -135,14 +137,19 @@ final class LateApprovalTable {
 
     /** Writes that it was given back, with its event; false when it was settled before. */
     boolean refunded(Refund refund, String reference, Event event, Instant now) {
-        StatementSpec statement =
-                jdbc.sql(REFUNDED)
-                        .param("merchant_id", refund.merchantId().value())
-                        .param("device_id", refund.deviceId().value())
-                        .param("refund_id", refund.id().value())
-                        .param("provider_reference", reference)
-                        .param("now", Sql.at(now));
-        StatementSpec bound = EventLog.bind(statement, List.of(event));
+        StatementSpec bound =
+                REFUNDED.bind(
+                        jdbc,
+                        parameters -> {
+                            var _ =
+                                    parameters
+                                            .param("merchant_id", refund.merchantId().value())
+                                            .param("device_id", refund.deviceId().value())
+                                            .param("refund_id", refund.id().value())
+                                            .param("provider_reference", reference)
+                                            .param("now", Sql.at(now));
+                            EventLog.bind(parameters, List.of(event));
+                        });
         return gate.through(
                         refund.merchantId(),
                         refund.deviceId(),

@@ -1,6 +1,7 @@
 package dev.kassa.payment;
 
 import dev.kassa.database.Sql;
+import dev.kassa.database.SqlStatement;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.kernel.MerchantId;
@@ -13,7 +14,6 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 
 /**
  * The pending rows of a table of operations at providers: attempt, refund and order_movement have
@@ -91,14 +91,14 @@ public final class PendingTable<T> {
                     where {id} = :id and status = 'PENDING'
                     """;
 
-    private static final String TELL =
+    private static final String MARK_UNKNOWN =
             """
             with locked as (
                 select device_id from device
                 where merchant_id = :merchant_id and device_id = :device_id
                 for no key update
             ),
-            told as (
+            marked as (
                 update {table} set unknown_told_at = :now
                 from locked
                 where {table}.merchant_id = :merchant_id and {id} = :id and status = 'PENDING'
@@ -107,11 +107,9 @@ public final class PendingTable<T> {
             ),
             logged as (
                 select merchant_id, :session_id::uuid as session_id, :device_id::uuid as device_id
-                from told
+                from marked
             ),
-            """
-                    + EventLog.APPEND
-                    + "select count(*) from told";
+            """;
 
     private static final String LAG =
             PROVIDERS
@@ -126,10 +124,14 @@ public final class PendingTable<T> {
 
     private final JdbcClient jdbc;
     private final Rows<T> rows;
+    private final SqlStatement tell;
 
     public PendingTable(JdbcClient jdbc, Rows<T> rows) {
         this.jdbc = jdbc;
         this.rows = rows;
+        this.tell =
+                SqlStatement.of(
+                        sql(MARK_UNKNOWN), List.of(EventLog.APPEND), "select count(*) from marked");
     }
 
     /**
@@ -216,15 +218,28 @@ public final class PendingTable<T> {
      * false when it was told, answered or settled before.
      */
     boolean tell(ProviderOperation operation, Event event, Instant before, Instant now) {
-        StatementSpec statement =
-                jdbc.sql(sql(TELL))
-                        .param("merchant_id", operation.merchantId().value())
-                        .param("device_id", operation.deviceId().value())
-                        .param("session_id", operation.sessionId().value())
-                        .param("id", operation.id())
-                        .param("before", Sql.at(before))
-                        .param("now", Sql.at(now));
-        return EventLog.bind(statement, List.of(event)).query(Long.class).single() == 1;
+        return tell.bind(
+                                jdbc,
+                                parameters -> {
+                                    var _ =
+                                            parameters
+                                                    .param(
+                                                            "merchant_id",
+                                                            operation.merchantId().value())
+                                                    .param(
+                                                            "device_id",
+                                                            operation.deviceId().value())
+                                                    .param(
+                                                            "session_id",
+                                                            operation.sessionId().value())
+                                                    .param("id", operation.id())
+                                                    .param("before", Sql.at(before))
+                                                    .param("now", Sql.at(now));
+                                    EventLog.bind(parameters, List.of(event));
+                                })
+                        .query(Long.class)
+                        .single()
+                == 1;
     }
 
     /**

@@ -78,7 +78,7 @@ final class DeviceFeedTable {
                         cross join lateral
                             (select max(seq) as head from event where event.device_id = d.device_id) h
                         """)
-                .param("devices", texts(devices))
+                .param("devices", Sql.array(devices))
                 .query(row -> {
                     standings.put(
                             new DeviceId(Sql.uuid(row, "device_id")),
@@ -91,7 +91,4 @@ final class DeviceFeedTable {
     }
 
     /** As an array parameter. */
-    static String[] texts(Collection<?> ids) {
-        return ids.stream().map(Object::toString).toArray(String[]::new);
-    }
 }

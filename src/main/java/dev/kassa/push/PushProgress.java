@@ -7,9 +7,8 @@ import dev.kassa.kernel.Worker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -76,14 +75,7 @@ public final class PushProgress implements Worker {
             return;
         }
         Map<SessionId, Pushed> batch = Map.copyOf(unwritten);
-        List<String> sessions = new ArrayList<>();
-        List<String> merchants = new ArrayList<>();
-        List<String> times = new ArrayList<>();
-        batch.forEach((session, pushed) -> {
-            sessions.add(session.toString());
-            merchants.add(pushed.merchant().value());
-            times.add(pushed.at().toString());
-        });
+        Set<Map.Entry<SessionId, Pushed>> rows = batch.entrySet();
         // In one order on every node, so that two nodes never wait for each other.
         var _ =
                 jdbc.sql(
@@ -95,9 +87,9 @@ public final class PushProgress implements Worker {
                                 on conflict (session_id) do update set pushed_at = excluded.pushed_at
                                 where session_push.pushed_at is null
                                 """)
-                        .param("sessions", sessions.toArray(String[]::new))
-                        .param("merchants", merchants.toArray(String[]::new))
-                        .param("times", times.toArray(String[]::new))
+                        .param("sessions", Sql.column(rows, Map.Entry::getKey))
+                        .param("merchants", Sql.column(rows, row -> row.getValue().merchant()))
+                        .param("times", Sql.column(rows, row -> row.getValue().at()))
                         .update();
         batch.forEach(unwritten::remove);
     }

@@ -56,8 +56,8 @@ final class WakeUpTable {
                         )
                         select asleep.* from asleep join claimed using (session_id)
                         """)
-                .param("devices", DeviceFeedTable.texts(devices))
-                .param("platforms", DeviceFeedTable.texts(platforms))
+                .param("devices", Sql.array(devices))
+                .param("platforms", Sql.array(platforms))
                 .param("before", Sql.at(before))
                 .param("now", Sql.at(now))
                 .query((row, n) ->

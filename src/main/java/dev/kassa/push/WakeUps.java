@@ -29,7 +29,7 @@ import org.springframework.stereotype.Component;
  * is a hint like any other: the session waits in the inbox whether it is sent or not.
  */
 @Component
-public final class WakeUps implements Worker {
+final class WakeUps implements Worker {
     private static final Logger LOG = LoggerFactory.getLogger(WakeUps.class);
 
     /** How long a stream has to take a session. */

@@ -13,7 +13,7 @@ import java.util.Currency;
 import java.util.regex.Pattern;
 
 /** How amounts, rates and times are written in one language, for one receipt. */
-public final class Formats {
+final class Formats {
     /** Where a currency is named by its code and not by a symbol, as in SEK400.00. */
     private static final Pattern LETTER_BEFORE_DIGIT = Pattern.compile("(?<=\\p{L})(?=\\d)");
 

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The languages of receipts. Words are in {@code receipt/words_….properties}. */
-public enum Language {
+enum Language {
     SV("sv-SE", "Svenska"),
     NB("nb-NO", "Norsk"),
     DA("da-DK", "Dansk"),

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param taxRate basis points; null for tax of the order that none of its lines has
  */
-public record Vat(@Nullable Integer taxRate, long netAmount, long taxAmount, long grossAmount) {
+record Vat(@Nullable Integer taxRate, long netAmount, long taxAmount, long grossAmount) {
     /**
      * One for each rate, the highest first. Taxes are as the lines have them: shops round line by
      * line, and a receipt that rounded otherwise would contradict their books. What the order's own

@@ -6,6 +6,7 @@ import dev.kassa.database.DatabaseSettings;
 import dev.kassa.http.HttpSettings;
 import dev.kassa.http.PublicUrl;
 import dev.kassa.kernel.Mode;
+import dev.kassa.kernel.Pause;
 import dev.kassa.kernel.Refusal;
 import dev.kassa.kernel.Vault;
 import dev.kassa.push.WakeUpSenders;
@@ -248,11 +249,7 @@ public final class Server implements AutoCloseable {
         closed = true;
         if (stopDelay.isPositive()) {
             AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
-            try {
-                Thread.sleep(stopDelay);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            Pause.of(stopDelay);
         }
         context.close();
         database.close();

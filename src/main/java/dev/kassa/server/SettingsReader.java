@@ -47,27 +47,7 @@ record SettingsReader(Map<SettingDefinition, String> values, List<String> faults
                         "is playground or production");
         String databaseUrl = text(SettingDefinition.KASSA_DATABASE_URL);
         String masterKey = text(SettingDefinition.KASSA_MASTER_KEY);
-        if (masterKey != null && masterKey.length() < MASTER_KEY_CHARS) {
-            fault(
-                    SettingDefinition.KASSA_MASTER_KEY,
-                    "has at least " + MASTER_KEY_CHARS + " characters");
-        }
-        if (mode == Mode.PRODUCTION) {
-            if (databaseUrl == null) {
-                fault(SettingDefinition.KASSA_DATABASE_URL, "is required in production");
-            }
-            if (masterKey == null) {
-                fault(SettingDefinition.KASSA_MASTER_KEY, "is required in production");
-            }
-            if (text(SettingDefinition.KASSA_PUBLIC_URL) == null) {
-                fault(
-                        SettingDefinition.KASSA_PUBLIC_URL,
-                        "is required in production: receipts and QR codes link to it");
-            }
-            if (text(SettingDefinition.KASSA_WEBHOOK_URL) != null) {
-                fault(SettingDefinition.KASSA_WEBHOOK_URL, "is for the playground only");
-            }
-        }
+        checkMode(mode, databaseUrl, masterKey);
         return new Settings(
                 value(
                         SettingDefinition.KASSA_PORT,
@@ -100,6 +80,31 @@ record SettingsReader(Map<SettingDefinition, String> values, List<String> faults
                 new WakeUpSettings(fcm(), apns()),
                 http(),
                 operation());
+    }
+
+    /** What production needs and has not, and what it must not have. */
+    private void checkMode(Mode mode, @Nullable String databaseUrl, @Nullable String masterKey) {
+        if (masterKey != null && masterKey.length() < MASTER_KEY_CHARS) {
+            fault(
+                    SettingDefinition.KASSA_MASTER_KEY,
+                    "has at least " + MASTER_KEY_CHARS + " characters");
+        }
+        if (mode == Mode.PRODUCTION) {
+            if (databaseUrl == null) {
+                fault(SettingDefinition.KASSA_DATABASE_URL, "is required in production");
+            }
+            if (masterKey == null) {
+                fault(SettingDefinition.KASSA_MASTER_KEY, "is required in production");
+            }
+            if (text(SettingDefinition.KASSA_PUBLIC_URL) == null) {
+                fault(
+                        SettingDefinition.KASSA_PUBLIC_URL,
+                        "is required in production: receipts and QR codes link to it");
+            }
+            if (text(SettingDefinition.KASSA_WEBHOOK_URL) != null) {
+                fault(SettingDefinition.KASSA_WEBHOOK_URL, "is for the playground only");
+            }
+        }
     }
 
     private DatabaseSettings database(@Nullable String url) {

@@ -4,10 +4,13 @@ import dev.kassa.database.GroupCommit;
 import dev.kassa.database.GroupCommits;
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
+import dev.kassa.database.SqlParameters;
+import dev.kassa.database.SqlStatement;
 import dev.kassa.database.WorkContext;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
 import dev.kassa.kernel.DeviceId;
+import dev.kassa.kernel.OrderId;
 import dev.kassa.kernel.SessionId;
 import dev.kassa.order.NewOrder;
 import dev.kassa.order.Orders;
@@ -54,95 +57,91 @@ final class PaymentTable {
                 + "), ";
     }
 
-    private static String attach(String lock) {
-        return locked(lock)
-                + """
-                request as (
-                    select * from unnest(:merchant_ids::text[], :device_ids::uuid[],
-                        :session_ids::uuid[], :attempt_ids::uuid[], :changed_at::timestamptz[])
-                    as r (merchant_id, device_id, session_id, new_attempt_id, at)
-                ),
-                open as (
-                    select session.session_id, session.status, request.new_attempt_id, request.at
-                    from request
-                    join locked using (merchant_id, device_id)
-                    join session using (merchant_id, device_id, session_id)
-                    where session.attempt_id is null and session.status = any(:from)
-                        and session.expires_at > request.at
-                        and locked.may_pay and not exists (
-                            select 1 from session other
-                            where other.device_id = session.device_id
-                                and other.status = 'ACTIVE'
-                                and other.session_id <> session.session_id)
-                    for update of session
-                ),
-                attached as (
-                    update session set status = 'ACTIVE', attempt_id = open.new_attempt_id,
-                        updated_at = open.at
-                    from open where session.session_id = open.session_id
-                    returning session.session_id, session.merchant_id, session.device_id,
-                        session.attempt_id, open.status as status_before
-                ),
-                logged as (
-                    select session_id, merchant_id, device_id from attached
-                    where status_before = 'CREATED'
-                ),
-                """
-                + Attempts.INTENT
-                + ","
-                + EventLog.APPEND
-                + "select device_id from attached";
+    private static SqlStatement attach(String lock) {
+        return SqlStatement.of(
+                locked(lock)
+                        + """
+                        request as (
+                            select * from unnest(:merchant_ids::text[], :device_ids::uuid[],
+                                :session_ids::uuid[], :attempt_ids::uuid[], :changed_at::timestamptz[])
+                            as r (merchant_id, device_id, session_id, new_attempt_id, at)
+                        ),
+                        open as (
+                            select session.session_id, session.status, request.new_attempt_id, request.at
+                            from request
+                            join locked using (merchant_id, device_id)
+                            join session using (merchant_id, device_id, session_id)
+                            where session.attempt_id is null and session.status = any(:from)
+                                and session.expires_at > request.at
+                                and locked.may_pay and not exists (
+                                    select 1 from session other
+                                    where other.device_id = session.device_id
+                                        and other.status = 'ACTIVE'
+                                        and other.session_id <> session.session_id)
+                            for update of session
+                        ),
+                        attached as (
+                            update session set status = 'ACTIVE', attempt_id = open.new_attempt_id,
+                                updated_at = open.at
+                            from open where session.session_id = open.session_id
+                            returning session.session_id, session.merchant_id, session.device_id,
+                                session.attempt_id, open.status as status_before
+                        ),
+                        logged as (
+                            select session_id, merchant_id, device_id from attached
+                            where status_before = 'CREATED'
+                        ),
+                        """,
+                List.of(Attempts.INTENT, EventLog.APPEND),
+                "select device_id from attached");
     }
 
-    private static final String ATTACH = attach(WAIT);
+    private static final SqlStatement ATTACH = attach(WAIT);
 
-    private static final String ATTACH_FREE = attach(SKIP);
+    private static final SqlStatement ATTACH_FREE = attach(SKIP);
 
     /** Locks the attempt while it is PENDING, then moves the session that it is in flight for. */
-    private static String settle(String lock) {
-        return locked(lock)
-                + """
-                request as (
-                    select * from unnest(:merchant_ids::text[], :device_ids::uuid[],
-                        :session_ids::uuid[], :attempt_ids::uuid[], :changed_at::timestamptz[],
-                        :to::text[], :new_order_ids::uuid[])
-                    as r (merchant_id, device_id, session_id, attempt_id, at, new_status,
-                        new_order_id)
-                ),
-                pending as (
-                    select request.*
-                    from request
-                    join locked using (merchant_id, device_id)
-                    join attempt using (merchant_id, attempt_id, session_id)
-                    where
-                """
-                + Attempts.PENDING
-                + """
-                    for update of attempt
-                ),
-                settled as (
-                    update session set status = pending.new_status, attempt_id = null,
-                        order_id = pending.new_order_id, updated_at = pending.at
-                    from pending
-                    where session.session_id = pending.session_id
-                        and session.attempt_id = pending.attempt_id
-                        and session.status = any(:from)
-                    returning session.*, pending.attempt_id as settled_attempt_id
-                ),
-                closed as (select settled_attempt_id as attempt_id from settled),
-                logged as (select session_id, merchant_id, device_id from settled),
-                """
-                + Attempts.CLOSE
-                + ","
-                + EventLog.APPEND
-                + ","
-                + Orders.PLACE
-                + "select device_id from settled";
+    private static SqlStatement settle(String lock) {
+        return SqlStatement.of(
+                locked(lock)
+                        + """
+                        request as (
+                            select * from unnest(:merchant_ids::text[], :device_ids::uuid[],
+                                :session_ids::uuid[], :attempt_ids::uuid[], :changed_at::timestamptz[],
+                                :to::text[], :new_order_ids::uuid[])
+                            as r (merchant_id, device_id, session_id, attempt_id, at, new_status,
+                                new_order_id)
+                        ),
+                        pending as (
+                            select request.*
+                            from request
+                            join locked using (merchant_id, device_id)
+                            join attempt using (merchant_id, attempt_id, session_id)
+                            where
+                        """
+                        + Attempts.PENDING
+                        + """
+                            for update of attempt
+                        ),
+                        settled as (
+                            update session set status = pending.new_status, attempt_id = null,
+                                order_id = pending.new_order_id, updated_at = pending.at
+                            from pending
+                            where session.session_id = pending.session_id
+                                and session.attempt_id = pending.attempt_id
+                                and session.status = any(:from)
+                            returning session.*, pending.attempt_id as settled_attempt_id
+                        ),
+                        closed as (select settled_attempt_id as attempt_id from settled),
+                        logged as (select session_id, merchant_id, device_id from settled),
+                        """,
+                List.of(Attempts.CLOSE, EventLog.APPEND, Orders.PLACE),
+                "select device_id from settled");
     }
 
-    private static final String SETTLE = settle(WAIT);
+    private static final SqlStatement SETTLE = settle(WAIT);
 
-    private static final String SETTLE_FREE = settle(SKIP);
+    private static final SqlStatement SETTLE_FREE = settle(SKIP);
 
     private final JdbcClient jdbc;
     private final RowGate gate;
@@ -195,14 +194,23 @@ final class PaymentTable {
                         () -> !attach(ATTACH, List.of(row)).isEmpty());
     }
 
-    private Map<DeviceId, DeviceId> attach(String sql, List<AttachRow> rows) {
+    private Map<DeviceId, DeviceId> attach(SqlStatement statement, List<AttachRow> rows) {
         List<Attempt> attempts = rows.stream().map(AttachRow::attempt).toList();
-        StatementSpec statement =
-                jdbc.sql(sql)
-                        .param("from", SessionStatus.ACTIVE.from())
-                        .param("changed_at", Sql.column(attempts, Attempt::createdAt));
-        statement = Attempts.bindIntent(bind(statement, attempts), attempts);
-        return changed(EventLog.bind(statement, rows.stream().map(AttachRow::activated).toList()));
+        return changed(
+                statement.bind(
+                        jdbc,
+                        parameters -> {
+                            var _ =
+                                    parameters
+                                            .param("from", SessionStatus.ACTIVE.from())
+                                            .param(
+                                                    "changed_at",
+                                                    Sql.column(attempts, Attempt::createdAt));
+                            bind(parameters, attempts);
+                            Attempts.bindIntent(parameters, attempts);
+                            EventLog.bind(
+                                    parameters, rows.stream().map(AttachRow::activated).toList());
+                        }));
     }
 
     /**
@@ -220,6 +228,10 @@ final class PaymentTable {
         DeviceId device() {
             return outcome.attempt().deviceId();
         }
+
+        @Nullable OrderId orderId() {
+            return order == null ? null : order.id();
+        }
     }
 
     /** Settles the payment, like {@link #attach}; false when somebody else had. */
@@ -231,41 +243,56 @@ final class PaymentTable {
                         () -> !settle(SETTLE, List.of(row)).isEmpty());
     }
 
-    private Map<DeviceId, DeviceId> settle(String sql, List<SettleRow> rows) {
+    private Map<DeviceId, DeviceId> settle(SqlStatement statement, List<SettleRow> rows) {
         List<Attempts.AttemptOutcome> outcomes = rows.stream().map(SettleRow::outcome).toList();
-        StatementSpec statement =
-                jdbc.sql(sql)
-                        .param("from", new String[] {SessionStatus.ACTIVE.name()})
-                        .param("to", Sql.column(rows, SettleRow::to))
-                        .param(
-                                "new_order_ids",
-                                Sql.column(
-                                        rows, row -> row.order() == null ? null : row.order().id()))
-                        .param("changed_at", Sql.column(outcomes, Attempts.AttemptOutcome::at));
-        statement =
-                bind(statement, outcomes.stream().map(Attempts.AttemptOutcome::attempt).toList());
-        statement = Attempts.bindClose(statement, outcomes);
-        statement =
-                Orders.bind(
-                        statement,
-                        rows.stream().map(SettleRow::order).filter(Objects::nonNull).toList());
         return changed(
-                EventLog.bind(
-                        statement, rows.stream().flatMap(row -> row.events().stream()).toList()));
+                statement.bind(
+                        jdbc,
+                        parameters -> {
+                            var _ =
+                                    parameters
+                                            .param(
+                                                    "from",
+                                                    new String[] {SessionStatus.ACTIVE.name()})
+                                            .param("to", Sql.column(rows, SettleRow::to))
+                                            .param(
+                                                    "new_order_ids",
+                                                    Sql.column(rows, SettleRow::orderId))
+                                            .param(
+                                                    "changed_at",
+                                                    Sql.column(
+                                                            outcomes, Attempts.AttemptOutcome::at));
+                            bind(
+                                    parameters,
+                                    outcomes.stream()
+                                            .map(Attempts.AttemptOutcome::attempt)
+                                            .toList());
+                            Attempts.bindClose(parameters, outcomes);
+                            Orders.bind(
+                                    parameters,
+                                    rows.stream()
+                                            .map(SettleRow::order)
+                                            .filter(Objects::nonNull)
+                                            .toList());
+                            EventLog.bind(
+                                    parameters,
+                                    rows.stream().flatMap(row -> row.events().stream()).toList());
+                        }));
     }
 
-    private static StatementSpec bind(StatementSpec statement, List<Attempt> attempts) {
+    private static void bind(SqlParameters parameters, List<Attempt> attempts) {
         Set<DeviceId> devices = new HashSet<>();
         for (Attempt attempt : attempts) {
             if (!devices.add(attempt.deviceId())) {
                 throw new IllegalArgumentException("two of device " + attempt.deviceId());
             }
         }
-        return statement
-                .param("merchant_ids", Sql.column(attempts, Attempt::merchantId))
-                .param("device_ids", Sql.column(attempts, Attempt::deviceId))
-                .param("session_ids", Sql.column(attempts, Attempt::sessionId))
-                .param("attempt_ids", Sql.column(attempts, Attempt::id));
+        var _ =
+                parameters
+                        .param("merchant_ids", Sql.column(attempts, Attempt::merchantId))
+                        .param("device_ids", Sql.column(attempts, Attempt::deviceId))
+                        .param("session_ids", Sql.column(attempts, Attempt::sessionId))
+                        .param("attempt_ids", Sql.column(attempts, Attempt::id));
     }
 
     private static Map<DeviceId, DeviceId> changed(StatementSpec statement) {

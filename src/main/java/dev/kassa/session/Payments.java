@@ -3,7 +3,6 @@ package dev.kassa.session;
 import dev.kassa.database.Sql;
 import dev.kassa.device.Devices;
 import dev.kassa.event.Event;
-import dev.kassa.event.EventLog;
 import dev.kassa.event.EventType;
 import dev.kassa.kernel.AttemptId;
 import dev.kassa.kernel.MerchantId;
@@ -38,8 +37,7 @@ public final class Payments {
     private final Devices devices;
     private final Attempts attempts;
     private final Providers providers;
-    private final EventLog events;
-    private final SessionMetrics metrics;
+    private final SessionChanges changes;
     private final InstantSource clock;
 
     Payments(
@@ -48,16 +46,14 @@ public final class Payments {
             Devices devices,
             Attempts attempts,
             Providers providers,
-            EventLog events,
-            SessionMetrics metrics,
+            SessionChanges changes,
             InstantSource clock) {
         this.sessions = sessions;
         this.table = table;
         this.devices = devices;
         this.attempts = attempts;
         this.providers = providers;
-        this.events = events;
-        this.metrics = metrics;
+        this.changes = changes;
         this.clock = clock;
     }
 
@@ -127,9 +123,12 @@ public final class Payments {
             Event activated = Sessions.sessionEvent(EventType.SESSION_ACTIVATED, session, now);
             if (attached(new PaymentTable.AttachRow(attempt, activated))) {
                 if (session.status() == SessionStatus.CREATED) {
-                    metrics.entered(SessionStatus.ACTIVE, 1);
+                    changes.entered(
+                            SessionStatus.ACTIVE,
+                            merchant,
+                            session.deviceId(),
+                            EventType.SESSION_ACTIVATED);
                 }
-                events.committed(merchant, session.deviceId(), EventType.SESSION_ACTIVATED);
                 return started(attempt);
             }
             Optional<SessionId> other = table.otherActive(session);

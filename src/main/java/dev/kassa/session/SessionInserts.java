@@ -4,6 +4,8 @@ import dev.kassa.database.GroupCommit;
 import dev.kassa.database.GroupCommits;
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
+import dev.kassa.database.SqlParameters;
+import dev.kassa.database.SqlStatement;
 import dev.kassa.database.WorkContext;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
@@ -19,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
 /** How sessions come into the table {@link SessionTable}: many at once, in one statement. */
@@ -29,84 +30,89 @@ final class SessionInserts {
      * Makes the sessions of some requests, one element each of the arrays, and says of each that it
      * did not make why not. A device is locked only for its own merchant.
      */
-    private static String insert(String lock) {
-        return """
-        with request as (
-            select r.*, row_number() over (partition by r.device_id order by r.nth) as nth_of_device
-            from unnest(:session_ids::uuid[], :merchant_ids::text[],
-                :device_ids::uuid[], :location_ids::uuid[], :detached_location_ids::uuid[],
-                :order_amounts::bigint[], :order_tax_amounts::int[],
-                :purchase_currencies::text[], :purchases_started_at::timestamptz[],
-                :purchases_completed_at::timestamptz[], :carts::text[],
-                :merchant_references1::text[], :merchant_references2::text[],
-                :merchant_datas::text[], :manual_captures::boolean[],
-                :created_at::timestamptz[], :expire_at::timestamptz[]) with ordinality
-            as r (session_id, merchant_id, device_id, asked_location_id, detached_location_id,
-                order_amount, order_tax_amount, purchase_currency, purchase_started_at,
-                purchase_completed_at, order_items, merchant_reference1, merchant_reference2,
-                merchant_data, manual_capture, created_at, expires_at, nth)
-        ),
-        target as (
-            select device_id, merchant_id, location_id, deregistered_at from device
-            where device_id = any(:device_ids::uuid[])
-                and (merchant_id, device_id) in (select merchant_id, device_id from request)
-            order by device_id
-        """
-                + lock
-                + """
-                ),
-                checked as (
-                    select request.*, target.location_id as device_location_id,
-                        case when target.device_id is null and exists (
-                            select from device
-                            where device.merchant_id = request.merchant_id
-                                and device.device_id = request.device_id) then 'BUSY'
-                        when target.device_id is null then 'UNFIT'
-                        when target.deregistered_at is not null then 'UNFIT'
-                        when target.location_id is null and detached_location_id is null
-                            then 'UNFIT'
-                        when target.location_id <> asked_location_id then 'UNFIT'
-                        when nth_of_device + (
-                            select count(*) from (
-                                select from session
-                                where session.device_id = target.device_id
-                                    and session.status in ('CREATED', 'ACTIVE')
-                                limit :most_open) open) > :most_open then 'FULL'
-                        end as fault
-                    from request left join target using (merchant_id, device_id)
-                ),
-                logged as (
-                    insert into session (session_id, merchant_id, device_id, location_id, status,
-                        order_amount, order_tax_amount, purchase_currency, purchase_started_at,
-                        purchase_completed_at, order_items, merchant_reference1,
-                        merchant_reference2, merchant_data, manual_capture, created_at,
-                        updated_at, expires_at)
-                    select session_id, merchant_id, device_id,
-                        coalesce(device_location_id, detached_location_id), 'CREATED',
-                        order_amount, order_tax_amount, purchase_currency, purchase_started_at,
-                        purchase_completed_at, order_items::json, merchant_reference1,
-                        merchant_reference2, merchant_data, manual_capture, created_at,
-                        created_at, expires_at
-                    from checked where fault is null
-                    returning *
-                ),
+    private static SqlStatement statement(String lock) {
+        return SqlStatement.of(
+                REQUESTED + lock + CHECKED_AND_LOGGED,
+                List.of(EventLog.APPEND),
                 """
-                + EventLog.APPEND
-                + """
                 select asked.id, fault,
                 """
-                + SessionTable.COLUMNS
-                + """
-                from (select session_id as id, fault from checked) asked
-                left join logged on logged.session_id = asked.id
-                """;
+                        + SessionTable.COLUMNS
+                        + """
+                        from (select session_id as id, fault from checked) asked
+                        left join logged on logged.session_id = asked.id
+                        """);
     }
 
+    private static final String REQUESTED =
+            """
+            with request as (
+                select r.*, row_number() over (partition by r.device_id order by r.nth) as nth_of_device
+                from unnest(:session_ids::uuid[], :merchant_ids::text[],
+                    :device_ids::uuid[], :location_ids::uuid[], :detached_location_ids::uuid[],
+                    :order_amounts::bigint[], :order_tax_amounts::int[],
+                    :purchase_currencies::text[], :purchases_started_at::timestamptz[],
+                    :purchases_completed_at::timestamptz[], :carts::text[],
+                    :merchant_references1::text[], :merchant_references2::text[],
+                    :merchant_datas::text[], :manual_captures::boolean[],
+                    :created_at::timestamptz[], :expire_at::timestamptz[]) with ordinality
+                as r (session_id, merchant_id, device_id, asked_location_id, detached_location_id,
+                    order_amount, order_tax_amount, purchase_currency, purchase_started_at,
+                    purchase_completed_at, order_items, merchant_reference1, merchant_reference2,
+                    merchant_data, manual_capture, created_at, expires_at, nth)
+            ),
+            target as (
+                select device_id, merchant_id, location_id, deregistered_at from device
+                where device_id = any(:device_ids::uuid[])
+                    and (merchant_id, device_id) in (select merchant_id, device_id from request)
+                order by device_id
+            """;
+
+    private static final String CHECKED_AND_LOGGED =
+            """
+            ),
+            checked as (
+                select request.*, target.location_id as device_location_id,
+                    case when target.device_id is null and exists (
+                        select from device
+                        where device.merchant_id = request.merchant_id
+                            and device.device_id = request.device_id) then 'BUSY'
+                    when target.device_id is null then 'UNFIT'
+                    when target.deregistered_at is not null then 'UNFIT'
+                    when target.location_id is null and detached_location_id is null
+                        then 'UNFIT'
+                    when target.location_id <> asked_location_id then 'UNFIT'
+                    when nth_of_device + (
+                        select count(*) from (
+                            select from session
+                            where session.device_id = target.device_id
+                                and session.status in ('CREATED', 'ACTIVE')
+                            limit :most_open) open) > :most_open then 'FULL'
+                    end as fault
+                from request left join target using (merchant_id, device_id)
+            ),
+            logged as (
+                insert into session (session_id, merchant_id, device_id, location_id, status,
+                    order_amount, order_tax_amount, purchase_currency, purchase_started_at,
+                    purchase_completed_at, order_items, merchant_reference1,
+                    merchant_reference2, merchant_data, manual_capture, created_at,
+                    updated_at, expires_at)
+                select session_id, merchant_id, device_id,
+                    coalesce(device_location_id, detached_location_id), 'CREATED',
+                    order_amount, order_tax_amount, purchase_currency, purchase_started_at,
+                    purchase_completed_at, order_items::json, merchant_reference1,
+                    merchant_reference2, merchant_data, manual_capture, created_at,
+                    created_at, expires_at
+                from checked where fault is null
+                returning *
+            ),
+            """;
+
     /** Waits for a device that somebody else is working on. */
-    static final String INSERT = insert("for no key update");
+    static final SqlStatement INSERT = statement("for no key update");
 
     /** Leaves out what is for such a device: one must not hold up the others. */
-    private static final String INSERT_FREE = insert("for no key update skip locked");
+    private static final SqlStatement INSERT_FREE = statement("for no key update skip locked");
 
     private final JdbcClient jdbc;
     private final RowGate gate;
@@ -173,22 +179,11 @@ final class SessionInserts {
                                 () -> insert(INSERT, List.of(row)).get(row.id())));
     }
 
-    private Map<SessionId, Inserted> insert(String sql, List<NewRow> rows) {
-        StatementSpec statement =
-                jdbc.sql(sql)
-                        .param("session_ids", Sql.column(rows, NewRow::id))
-                        .param("merchant_ids", Sql.column(rows, row -> row.merchant().id()))
-                        .param("detached_location_ids", Sql.column(rows, NewRow::detached))
-                        .param(
-                                "manual_captures",
-                                Sql.column(rows, row -> row.merchant().manualCapture()))
-                        .param("created_at", Sql.column(rows, NewRow::createdAt))
-                        .param("expire_at", Sql.column(rows, NewRow::expiresAt))
-                        .param("most_open", Limits.OPEN_SESSIONS);
-        statement = bindRequests(statement, rows.stream().map(NewRow::request).toList());
+    private Map<SessionId, Inserted> insert(SqlStatement statement, List<NewRow> rows) {
         Map<SessionId, Inserted> inserted = new HashMap<>();
         var _ =
-                EventLog.bind(statement, rows.stream().map(NewRow::event).toList())
+                statement
+                        .bind(jdbc, parameters -> bind(parameters, rows))
                         .query((row, n) ->
                                 inserted.put(new SessionId(Sql.uuid(row, "id")), inserted(row)))
                         .list();
@@ -205,20 +200,42 @@ final class SessionInserts {
         };
     }
 
-    private static StatementSpec bindRequests(StatementSpec statement, List<NewSession> requests) {
-        return statement
-                .param("device_ids", Sql.column(requests, NewSession::deviceId))
-                .param("location_ids", Sql.column(requests, NewSession::locationId))
-                .param("order_amounts", Sql.column(requests, NewSession::orderAmount))
-                .param("order_tax_amounts", Sql.column(requests, NewSession::orderTaxAmount))
-                .param("purchase_currencies", Sql.column(requests, NewSession::purchaseCurrency))
-                .param("purchases_started_at", Sql.column(requests, NewSession::purchaseStartedAt))
-                .param(
-                        "purchases_completed_at",
-                        Sql.column(requests, NewSession::purchaseCompletedAt))
-                .param("carts", Sql.column(requests, NewSession::orderItems))
-                .param("merchant_references1", Sql.column(requests, NewSession::merchantReference1))
-                .param("merchant_references2", Sql.column(requests, NewSession::merchantReference2))
-                .param("merchant_datas", Sql.column(requests, NewSession::merchantData));
+    private static void bind(SqlParameters parameters, List<NewRow> rows) {
+        List<NewSession> requests = rows.stream().map(NewRow::request).toList();
+        EventLog.bind(parameters, rows.stream().map(NewRow::event).toList());
+        var _ =
+                parameters
+                        .param("session_ids", Sql.column(rows, NewRow::id))
+                        .param("merchant_ids", Sql.column(rows, row -> row.merchant().id()))
+                        .param("detached_location_ids", Sql.column(rows, NewRow::detached))
+                        .param(
+                                "manual_captures",
+                                Sql.column(rows, row -> row.merchant().manualCapture()))
+                        .param("created_at", Sql.column(rows, NewRow::createdAt))
+                        .param("expire_at", Sql.column(rows, NewRow::expiresAt))
+                        .param("most_open", Limits.OPEN_SESSIONS)
+                        .param("device_ids", Sql.column(requests, NewSession::deviceId))
+                        .param("location_ids", Sql.column(requests, NewSession::locationId))
+                        .param("order_amounts", Sql.column(requests, NewSession::orderAmount))
+                        .param(
+                                "order_tax_amounts",
+                                Sql.column(requests, NewSession::orderTaxAmount))
+                        .param(
+                                "purchase_currencies",
+                                Sql.column(requests, NewSession::purchaseCurrency))
+                        .param(
+                                "purchases_started_at",
+                                Sql.column(requests, NewSession::purchaseStartedAt))
+                        .param(
+                                "purchases_completed_at",
+                                Sql.column(requests, NewSession::purchaseCompletedAt))
+                        .param("carts", Sql.column(requests, NewSession::orderItems))
+                        .param(
+                                "merchant_references1",
+                                Sql.column(requests, NewSession::merchantReference1))
+                        .param(
+                                "merchant_references2",
+                                Sql.column(requests, NewSession::merchantReference2))
+                        .param("merchant_datas", Sql.column(requests, NewSession::merchantData));
     }
 }

@@ -41,7 +41,7 @@ final class SessionMetrics {
         return counts == null ? Double.NaN : counts.getOrDefault(status, 0L);
     }
 
-    /** So many sessions came into this status. */
+    /** Counts sessions that came into this status. */
     void entered(SessionStatus status, int sessions) {
         Counter counter = entered.get(status);
         if (counter != null) {

@@ -4,6 +4,7 @@ import dev.kassa.database.GroupCommit;
 import dev.kassa.database.GroupCommits;
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
+import dev.kassa.database.SqlStatement;
 import dev.kassa.database.WorkContext;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
@@ -48,26 +49,27 @@ final class SessionTable {
             """;
 
     /** To CANCELLED or EXPIRED: only while no payment is in flight. */
-    private static final String CLOSE_UNPAID =
-            """
-            with locked as (
-                select session.session_id
-                from session join device using (merchant_id, device_id)
-                where session.merchant_id = :merchant_id and session.session_id = :session_id
-                for no key update of device
-            ),
-            logged as (
-                update session set status = :to, updated_at = :now
-                from locked
-                where session.merchant_id = :merchant_id
-                    and session.session_id = locked.session_id
-                    and session.attempt_id is null and session.status = any(:from)
-                    and (session.expires_at <= :now) = :after_expiry
-                returning session.session_id, session.merchant_id, session.device_id
-            ),
-            """
-                    + EventLog.APPEND
-                    + "select count(*) from logged";
+    private static final SqlStatement CLOSE_UNPAID =
+            SqlStatement.of(
+                    """
+                    with locked as (
+                        select session.session_id
+                        from session join device using (merchant_id, device_id)
+                        where session.merchant_id = :merchant_id and session.session_id = :session_id
+                        for no key update of device
+                    ),
+                    logged as (
+                        update session set status = :to, updated_at = :now
+                        from locked
+                        where session.merchant_id = :merchant_id
+                            and session.session_id = locked.session_id
+                            and session.attempt_id is null and session.status = any(:from)
+                            and (session.expires_at <= :now) = :after_expiry
+                        returning session.session_id, session.merchant_id, session.device_id
+                    ),
+                    """,
+                    List.of(EventLog.APPEND),
+                    "select count(*) from logged");
 
     /** The index session_due in its order; the first time from its beginning. */
     static final String DUE =
@@ -84,24 +86,25 @@ final class SessionTable {
      * Many at once. A device that somebody else is working on is left for the next round, so this
      * never waits and never deadlocks, and several nodes may do it side by side.
      */
-    private static final String EXPIRE =
-            """
-            with locked as (
-                select device_id from device where device_id = any(:device_ids)
-                order by device_id
-                for no key update skip locked
-            ),
-            logged as (
-                update session set status = 'EXPIRED', updated_at = :now
-                from locked
-                where session.session_id = any(:session_ids)
-                    and session.device_id = locked.device_id and session.attempt_id is null
-                    and session.status = any(:from) and session.expires_at <= :now
-                returning session.session_id, session.merchant_id, session.device_id
-            ),
-            """
-                    + EventLog.APPEND
-                    + "select device_id from logged";
+    private static final SqlStatement EXPIRE =
+            SqlStatement.of(
+                    """
+                    with locked as (
+                        select device_id from device where device_id = any(:device_ids::uuid[])
+                        order by device_id
+                        for no key update skip locked
+                    ),
+                    logged as (
+                        update session set status = 'EXPIRED', updated_at = :now
+                        from locked
+                        where session.session_id = any(:session_ids::uuid[])
+                            and session.device_id = locked.device_id and session.attempt_id is null
+                            and session.status = any(:from) and session.expires_at <= :now
+                        returning session.session_id, session.merchant_id, session.device_id
+                    ),
+                    """,
+                    List.of(EventLog.APPEND),
+                    "select device_id from logged");
 
     /** Counting further would take the longer, the more there are, and tell no more. */
     static final int MOST_COUNTED = 100_000;
@@ -197,15 +200,20 @@ final class SessionTable {
     }
 
     private boolean closeUnpaid(Session session, SessionStatus to, Event event, Instant now) {
-        StatementSpec statement =
-                jdbc.sql(CLOSE_UNPAID)
-                        .param("merchant_id", session.merchantId().value())
-                        .param("session_id", session.id().value())
-                        .param("to", to.name())
-                        .param("from", to.from())
-                        .param("after_expiry", to == SessionStatus.EXPIRED)
-                        .param("now", Sql.at(now));
-        StatementSpec bound = EventLog.bind(statement, List.of(event));
+        StatementSpec bound =
+                CLOSE_UNPAID.bind(
+                        jdbc,
+                        parameters -> {
+                            var _ =
+                                    parameters
+                                            .param("merchant_id", session.merchantId().value())
+                                            .param("session_id", session.id().value())
+                                            .param("to", to.name())
+                                            .param("from", to.from())
+                                            .param("after_expiry", to == SessionStatus.EXPIRED)
+                                            .param("now", Sql.at(now));
+                            EventLog.bind(parameters, List.of(event));
+                        });
         return gate.through(
                         session.merchantId(),
                         session.deviceId(),
@@ -237,20 +245,23 @@ final class SessionTable {
 
     /** Expires those of the sessions that still can be; answers the device of each. */
     List<DeviceId> expireOfAnyMerchant(List<Due> due, List<Event> events, Instant now) {
-        StatementSpec statement =
-                jdbc.sql(EXPIRE)
-                        .param(
-                                "session_ids",
-                                due.stream().map(one -> one.id().value()).toArray(UUID[]::new))
-                        .param(
-                                "device_ids",
-                                due.stream()
-                                        .map(one -> one.deviceId().value())
-                                        .distinct()
-                                        .toArray(UUID[]::new))
-                        .param("from", SessionStatus.EXPIRED.from())
-                        .param("now", Sql.at(now));
-        return EventLog.bind(statement, events)
+        return EXPIRE.bind(
+                        jdbc,
+                        parameters -> {
+                            var _ =
+                                    parameters
+                                            .param("session_ids", Sql.column(due, Due::id))
+                                            .param(
+                                                    "device_ids",
+                                                    Sql.array(
+                                                            due.stream()
+                                                                    .map(Due::deviceId)
+                                                                    .distinct()
+                                                                    .toList()))
+                                            .param("from", SessionStatus.EXPIRED.from())
+                                            .param("now", Sql.at(now));
+                            EventLog.bind(parameters, events);
+                        })
                 .query((row, n) -> new DeviceId(Sql.uuid(row, "device_id")))
                 .list();
     }

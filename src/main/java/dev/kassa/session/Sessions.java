@@ -4,7 +4,6 @@ import dev.kassa.database.Sql;
 import dev.kassa.device.Device;
 import dev.kassa.device.Devices;
 import dev.kassa.event.Event;
-import dev.kassa.event.EventLog;
 import dev.kassa.event.EventType;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.LocationId;
@@ -38,8 +37,7 @@ public final class Sessions {
     private final SessionInserts inserts;
     private final Devices devices;
     private final Attempts attempts;
-    private final EventLog events;
-    private final SessionMetrics metrics;
+    private final SessionChanges changes;
     private final SessionTtl ttl;
     private final InstantSource clock;
 
@@ -48,16 +46,14 @@ public final class Sessions {
             SessionInserts inserts,
             Devices devices,
             Attempts attempts,
-            EventLog events,
-            SessionMetrics metrics,
+            SessionChanges changes,
             SessionTtl ttl,
             InstantSource clock) {
         this.table = table;
         this.inserts = inserts;
         this.devices = devices;
         this.attempts = attempts;
-        this.events = events;
-        this.metrics = metrics;
+        this.changes = changes;
         this.ttl = ttl;
         this.clock = clock;
     }
@@ -67,7 +63,7 @@ public final class Sessions {
      * whole of its work in SQL.
      */
     public static String createStatement() {
-        return SessionInserts.INSERT;
+        return SessionInserts.INSERT.sql();
     }
 
     /**
@@ -89,8 +85,11 @@ public final class Sessions {
         }
         return switch (inserted) {
             case Inserted.Made(Session session) -> {
-                metrics.entered(SessionStatus.CREATED, 1);
-                events.committed(merchant.id(), session.deviceId(), EventType.SESSION_CREATED);
+                changes.entered(
+                        SessionStatus.CREATED,
+                        merchant.id(),
+                        session.deviceId(),
+                        EventType.SESSION_CREATED);
                 yield session;
             }
             case Inserted.Full() ->
@@ -133,8 +132,11 @@ public final class Sessions {
         Event event = sessionEvent(EventType.SESSION_EXPIRED, session, now);
         boolean expired = table.expire(session, event, now);
         if (expired) {
-            metrics.entered(SessionStatus.EXPIRED, 1);
-            events.committed(session.merchantId(), session.deviceId(), EventType.SESSION_EXPIRED);
+            changes.entered(
+                    SessionStatus.EXPIRED,
+                    session.merchantId(),
+                    session.deviceId(),
+                    EventType.SESSION_EXPIRED);
         }
         return expired;
     }
@@ -177,8 +179,11 @@ public final class Sessions {
             }
             Event event = sessionEvent(EventType.SESSION_CANCELLED, session, now);
             if (table.cancel(session, event, now)) {
-                metrics.entered(SessionStatus.CANCELLED, 1);
-                events.committed(merchant, session.deviceId(), EventType.SESSION_CANCELLED);
+                changes.entered(
+                        SessionStatus.CANCELLED,
+                        merchant,
+                        session.deviceId(),
+                        EventType.SESSION_CANCELLED);
                 return get(merchant, id);
             }
         }

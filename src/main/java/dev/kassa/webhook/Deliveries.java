@@ -3,6 +3,7 @@ package dev.kassa.webhook;
 import dev.kassa.database.Hints;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.DestinationId;
+import dev.kassa.kernel.Pause;
 import dev.kassa.kernel.Worker;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
@@ -11,7 +12,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,7 +120,7 @@ final class Deliveries implements Worker {
             poll();
         }
         lanes.follow(this::look);
-        LockSupport.parkNanos(fetchedAtNanos + GAP.toNanos() - System.nanoTime());
+        Pause.untilNanos(fetchedAtNanos + GAP.toNanos());
         fetchedAtNanos = System.nanoTime();
         fetch(Sql.now(clock));
     }

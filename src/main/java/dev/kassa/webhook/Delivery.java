@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param payload what is sent, byte for byte; null in lists
  * @param log the tries, oldest first; null in lists
  */
-public record Delivery(
+record Delivery(
         String eventId,
         String eventType,
         String status,

@@ -17,7 +17,7 @@ import org.springframework.stereotype.Service;
 
 /** What was sent to a destination, and sending it again. */
 @Service
-public final class DeliveryLog {
+final class DeliveryLog {
     private static final Pattern ID = Pattern.compile("kevt_[0-9A-Za-z]{21,22}");
 
     private final DeliveryLogTable table;

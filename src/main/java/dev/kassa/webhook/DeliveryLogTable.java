@@ -1,9 +1,9 @@
 package dev.kassa.webhook;
 
 import dev.kassa.database.Sql;
+import dev.kassa.database.SqlStatement;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
-import dev.kassa.event.EventType;
 import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.MerchantId;
 import java.sql.ResultSet;
@@ -74,6 +74,22 @@ final class DeliveryLogTable {
                 limit :limit
             )
             """;
+
+    private static final SqlStatement TEST =
+            SqlStatement.of(
+                    """
+                    with target as (
+                        select destination_id from destination
+                        where merchant_id = :merchant_id and destination_id = :destination_id
+                    ),
+                    """,
+                    List.of(EventLog.APPEND_TEST),
+                    """
+                    insert into delivery (destination_id, seq, event_id, merchant_id, status, due_at,
+                        queued_at)
+                    select destination_id, seq, event_id, merchant_id, 'PENDING', :now, :now
+                    from target cross join event_insert
+                    """);
 
     private final JdbcClient jdbc;
 
@@ -248,28 +264,16 @@ final class DeliveryLogTable {
     /** Logs a test event for this destination alone; false when there is none. */
     boolean test(
             MerchantId merchant, DestinationId destination, Event.TestEvent event, Instant now) {
-        return of(
-                                """
-                                with target as (
-                                    select destination_id from destination
-                                    where merchant_id = :merchant_id
-                                        and destination_id = :destination_id
-                                ),
-                                """
-                                        + EventLog.APPEND_TEST
-                                        + """
-                                        insert into delivery (destination_id, seq, event_id, merchant_id,
-                                            status, due_at, queued_at)
-                                        select destination_id, seq, event_id, merchant_id, 'PENDING', :now,
-                                            :now
-                                        from target cross join event
-                                        """,
-                                merchant,
-                                destination)
-                        .param("event_id", event.id().value())
-                        .param("event_type", EventType.TEST.wire())
-                        .param("event_body", event.body())
-                        .param("now", Sql.at(now))
+        return TEST.bind(
+                                jdbc,
+                                parameters -> {
+                                    var _ =
+                                            parameters
+                                                    .param("merchant_id", merchant.value())
+                                                    .param("destination_id", destination.value())
+                                                    .param("now", Sql.at(now));
+                                    EventLog.bindTest(parameters, merchant, event, now);
+                                })
                         .update()
                 == 1;
     }

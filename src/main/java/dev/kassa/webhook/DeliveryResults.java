@@ -1,6 +1,7 @@
 package dev.kassa.webhook;
 
 import dev.kassa.kernel.DestinationId;
+import dev.kassa.kernel.Pause;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -76,7 +76,7 @@ final class DeliveryResults {
                 if (closed) {
                     return; // They are tried again by whoever comes next.
                 }
-                LockSupport.parkNanos(RETRY.toNanos());
+                Pause.of(RETRY);
             }
         }
     }

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -198,9 +197,47 @@ final class DeliveryTable {
                 Sql.text(row, "body"));
     }
 
-    private static <T> String[] texts(List<T> list, Function<T, @Nullable String> part) {
-        return list.stream().map(part).toArray(String[]::new);
-    }
+    private static final String FINISH =
+            """
+            with tried as (
+                select * from unnest(:destinations::uuid[], :seqs::bigint[],
+                    :merchants::text[], :treatments::text[],
+                    :next_tries::timestamptz[], :starts::timestamptz[],
+                    :durations::int[], :statuses::int[], :errors::text[],
+                    :answers::text[], :queued_at::timestamptz[], :steps::int[])
+                as t (destination_id, seq, merchant_id, treatment, next_try,
+                    started_at, duration_ms, status, error, answer, queued_at,
+                    step)
+            ),
+            moved as (
+                update delivery set status = tried.treatment,
+                    attempts = attempts + 1,
+                    step = case when tried.error is null then delivery.step
+                        else delivery.step + 1 end,
+                    due_at = coalesce(tried.next_try, due_at),
+                    last_status = tried.status, last_error = tried.error,
+                    finished_at = case when tried.treatment = 'PENDING'
+                        then null else tried.started_at end
+                from tried
+                where delivery.destination_id = tried.destination_id
+                    and delivery.seq = tried.seq
+                    and delivery.status = 'PENDING'
+                    and delivery.queued_at = tried.queued_at
+                    and delivery.step = tried.step
+            ),
+            overtaken as (
+                update delivery set attempts = attempts + 1
+                from tried
+                where delivery.destination_id = tried.destination_id
+                    and delivery.seq = tried.seq
+                    and delivery.queued_at > tried.queued_at
+            )
+            insert into delivery_attempt (destination_id, seq, started_at,
+                merchant_id, duration_ms, status, error, answer)
+            select destination_id, seq, started_at, merchant_id, duration_ms,
+                status, error, answer
+            from tried on conflict do nothing
+            """;
 
     /** A try that is over and what becomes of its delivery. */
     record Done(Claim claim, DeliveryAttempt tried, DeliveryDecision treatment) {}
@@ -217,64 +254,20 @@ final class DeliveryTable {
                 Comparator.comparing((Done d) -> d.claim.destinationId().value())
                         .thenComparingLong(d -> d.claim.seq()));
         var _ =
-                jdbc.sql(
-                                """
-                                with tried as (
-                                    select * from unnest(:destinations::uuid[], :seqs::bigint[],
-                                        :merchants::text[], :treatments::text[],
-                                        :next_tries::timestamptz[], :starts::timestamptz[],
-                                        :durations::int[], :statuses::int[], :errors::text[],
-                                        :answers::text[], :queued_at::timestamptz[], :steps::int[])
-                                    as t (destination_id, seq, merchant_id, treatment, next_try,
-                                        started_at, duration_ms, status, error, answer, queued_at,
-                                        step)
-                                ),
-                                moved as (
-                                    update delivery set status = tried.treatment,
-                                        attempts = attempts + 1,
-                                        step = case when tried.error is null then delivery.step
-                                            else delivery.step + 1 end,
-                                        due_at = coalesce(tried.next_try, due_at),
-                                        last_status = tried.status, last_error = tried.error,
-                                        finished_at = case when tried.treatment = 'PENDING'
-                                            then null else tried.started_at end
-                                    from tried
-                                    where delivery.destination_id = tried.destination_id
-                                        and delivery.seq = tried.seq
-                                        and delivery.status = 'PENDING'
-                                        and delivery.queued_at = tried.queued_at
-                                        and delivery.step = tried.step
-                                ),
-                                overtaken as (
-                                    update delivery set attempts = attempts + 1
-                                    from tried
-                                    where delivery.destination_id = tried.destination_id
-                                        and delivery.seq = tried.seq
-                                        and delivery.queued_at > tried.queued_at
-                                )
-                                insert into delivery_attempt (destination_id, seq, started_at,
-                                    merchant_id, duration_ms, status, error, answer)
-                                select destination_id, seq, started_at, merchant_id, duration_ms,
-                                    status, error, answer
-                                from tried on conflict do nothing
-                                """)
-                        .param("destinations", texts(done, d -> d.claim.destinationId().toString()))
-                        .param("seqs", texts(done, d -> Long.toString(d.claim.seq())))
-                        .param("merchants", texts(done, d -> d.claim.merchantId().value()))
-                        .param("treatments", texts(done, d -> d.treatment.status()))
-                        .param("next_tries", texts(done, d -> text(d.treatment.nextTry())))
-                        .param("starts", texts(done, d -> text(d.tried.startedAt())))
-                        .param("durations", texts(done, d -> "" + d.tried.took().toMillis()))
-                        .param("statuses", texts(done, d -> text(d.tried.status())))
-                        .param("errors", texts(done, d -> d.tried.error()))
-                        .param("answers", texts(done, d -> d.tried.answer()))
-                        .param("queued_at", texts(done, d -> text(d.claim.queuedAt())))
-                        .param("steps", texts(done, d -> "" + d.claim.step()))
+                jdbc.sql(FINISH)
+                        .param("destinations", Sql.column(done, d -> d.claim.destinationId()))
+                        .param("seqs", Sql.column(done, d -> d.claim.seq()))
+                        .param("merchants", Sql.column(done, d -> d.claim.merchantId()))
+                        .param("treatments", Sql.column(done, d -> d.treatment.status()))
+                        .param("next_tries", Sql.column(done, d -> d.treatment.nextTry()))
+                        .param("starts", Sql.column(done, d -> d.tried.startedAt()))
+                        .param("durations", Sql.column(done, d -> d.tried.took().toMillis()))
+                        .param("statuses", Sql.column(done, d -> d.tried.status()))
+                        .param("errors", Sql.column(done, d -> d.tried.error()))
+                        .param("answers", Sql.column(done, d -> d.tried.answer()))
+                        .param("queued_at", Sql.column(done, d -> d.claim.queuedAt()))
+                        .param("steps", Sql.column(done, d -> d.claim.step()))
                         .update();
-    }
-
-    private static @Nullable String text(@Nullable Object value) {
-        return value == null ? null : value.toString();
     }
 
     /**
@@ -320,16 +313,14 @@ final class DeliveryTable {
                         """
                         with orphan as (
                             select delivery.ctid from delivery
-                            where destination_id = any(:destinations) and not exists (
+                            where destination_id = any(:destinations::uuid[]) and not exists (
                                 select from destination
                                 where destination.destination_id = delivery.destination_id)
                             limit :batch
                         )
                         delete from delivery using orphan where delivery.ctid = orphan.ctid
                         """)
-                .param(
-                        "destinations",
-                        destinations.stream().map(DestinationId::value).toArray(UUID[]::new))
+                .param("destinations", Sql.array(destinations))
                 .param("batch", BATCH)
                 .update();
     }

@@ -131,7 +131,7 @@ final class DestinationTable {
             Instant now) {
         return wish(
                                 """
-                                with destination as (
+                                with inserted as (
                                     insert into destination (merchant_id, destination_id, name, url,
                                         event_types, secret, enabled, created_at, updated_at)
                                     values (:merchant_id, :destination_id, :name, :url,
@@ -140,7 +140,7 @@ final class DestinationTable {
                                     returning destination_id
                                 )
                                 insert into lane (destination_id)
-                                select destination_id from destination
+                                select destination_id from inserted
                                 """,
                                 merchant,
                                 destination,
@@ -161,7 +161,7 @@ final class DestinationTable {
         return one(sql, merchant, destination, now)
                 .param("name", wish.name())
                 .param("url", wish.url().toString())
-                .param("event_types", types == null ? null : types.toArray(String[]::new))
+                .param("event_types", types == null ? null : Sql.array(types))
                 .param("enabled", wish.enabled());
     }
 

@@ -5,6 +5,7 @@ import dev.kassa.event.EventReader.Cursor;
 import dev.kassa.event.EventType;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.Pause;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.Worker;
 import java.time.Duration;
@@ -20,7 +21,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -214,7 +214,7 @@ final class EventWaiters implements Worker {
      */
     @Override
     public void runOnce() {
-        LockSupport.parkNanos(askedAtNanos + GAP.toNanos() - System.nanoTime());
+        Pause.untilNanos(askedAtNanos + GAP.toNanos());
         askedAtNanos = System.nanoTime();
         boolean all = askedAtNanos - polledAtNanos >= POLL.toNanos();
         Set<MerchantId> asked = new HashSet<>();

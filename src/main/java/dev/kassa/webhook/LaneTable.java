@@ -13,8 +13,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -36,18 +34,6 @@ final class LaneTable {
 
     private static final String ROWS =
             "select " + COLUMNS + " from lane join destination using (destination_id) ";
-
-    private static final String LEASE = ":lease";
-
-    /**
-     * Until the next release: whether a server of the version before is alive, whose id for lanes
-     * is in webhook_node alone.
-     */
-    private static final String IS_OLDER_AND_ALIVE =
-            """
-             not exists (select from node where node.node_id = webhook_node.node_id)
-                and webhook_node.seen_at > clock_timestamp() - :lease::interval
-            """;
 
     private final JdbcClient jdbc;
 
@@ -78,35 +64,6 @@ final class LaneTable {
         }
     }
 
-    /**
-     * Who is there.
-     *
-     * @param at the database's time
-     * @param others the other servers that are alive
-     */
-    record Present(Instant at, Set<UUID> others) {}
-
-    /** The other servers that work lanes, by their signs of life. */
-    Present present(UUID me, Duration lease) {
-        // A row without a fence is a second one of a server of the version before.
-        return jdbc.sql(
-                        "select clock_timestamp() as at, array("
-                                + "select node_id from node where node_id <> :me"
-                                + " and fence is not null and"
-                                + Nodes.isNotSilent(LEASE)
-                                + "union all select node_id from webhook_node where"
-                                + IS_OLDER_AND_ALIVE
-                                + ") as others")
-                .param("me", me)
-                .param("lease", lease.toString())
-                .query((row, n) ->
-                        new Present(
-                                Sql.instant(row, "at"),
-                                Stream.of((UUID[]) row.getArray("others").getArray())
-                                        .collect(Collectors.toUnmodifiableSet())))
-                .single();
-    }
-
     /** How many lanes there are, of all servers together. */
     int countOfAnyMerchant() {
         return jdbc.sql("select count(*) from lane").query(Integer.class).single();
@@ -119,14 +76,11 @@ final class LaneTable {
     List<Row> claimOfAnyMerchant(Nodes.Registration me, Duration lease, int limit) {
         return jdbc.sql(
                         "with free as (select destination_id from lane where"
-                                + Nodes.isAlive(":me", ":fence", LEASE)
-                                + "and (owner is null or not ("
-                                + Nodes.isAlive("lane.owner", "lane.fence", LEASE)
-                                + "or exists (select from webhook_node where node_id = lane.owner and"
-                                + IS_OLDER_AND_ALIVE
+                                + Nodes.isAlive(":me", ":fence", ":lease")
+                                + "and (owner is null or not"
+                                + Nodes.isAlive("lane.owner", "lane.fence", ":lease")
                                 + """
-                                )))
-                                limit :limit for update skip locked),
+                                ) limit :limit for update skip locked),
                                 taken as (
                                     update lane set owner = :me, fence = :fence,
                                         changed_at = clock_timestamp()
@@ -163,8 +117,8 @@ final class LaneTable {
 
     /** These lanes, as far as there are such. */
     List<Row> ofAnyMerchant(Collection<DestinationId> destinations) {
-        return jdbc.sql(ROWS + "where lane.destination_id = any(:destinations)")
-                .param("destinations", ids(destinations))
+        return jdbc.sql(ROWS + "where lane.destination_id = any(:destinations::uuid[])")
+                .param("destinations", Sql.array(destinations))
                 .query(LaneTable::row)
                 .list();
     }
@@ -200,22 +154,18 @@ final class LaneTable {
                 Sql.instant(row, "changed_at"));
     }
 
-    private static UUID[] ids(Collection<DestinationId> destinations) {
-        return destinations.stream().map(DestinationId::value).toArray(UUID[]::new);
-    }
-
     /** Leaves lanes to others. */
     void release(Nodes.Registration me, Collection<DestinationId> destinations) {
         var _ =
                 jdbc.sql(
                                 """
                                 update lane set owner = null, changed_at = clock_timestamp()
-                                where destination_id = any(:destinations)
+                                where destination_id = any(:destinations::uuid[])
                                     and owner = :me and fence = :fence
                                 """)
                         .param("me", me.node())
                         .param("fence", me.fence())
-                        .param("destinations", ids(destinations))
+                        .param("destinations", Sql.array(destinations))
                         .update();
     }
 

@@ -130,13 +130,13 @@ final class Lanes {
     /** Follows the configuration, takes and leaves lanes. */
     void tend(Consumer<Lane> look) {
         followRegistration();
-        LaneTable.Present present = table.present(me.node(), LEASE);
-        unbalanced |= !present.others().equals(others) || ticks % BALANCED_EVERY == 0;
-        others = present.others();
+        Nodes.Others alive = nodes.others(LEASE);
+        unbalanced |= !alive.nodes().equals(others) || ticks % BALANCED_EVERY == 0;
+        others = alive.nodes();
         if (readUntil != null) {
             readChanges(readUntil.minus(COMMIT), look);
         }
-        readUntil = present.at();
+        readUntil = alive.at();
         sweep(look);
         if (unbalanced) {
             balance(look);

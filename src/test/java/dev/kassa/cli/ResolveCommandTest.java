@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kassa.http.Json;
 import dev.kassa.server.PlaygroundEnv;
 import dev.kassa.testing.Answer;
+import dev.kassa.testing.Await;
 import dev.kassa.testing.DeviceStream;
 import dev.kassa.testing.Endpoint;
 import dev.kassa.testing.KassaProcess;
@@ -115,8 +116,9 @@ class ResolveCommandTest {
                                     "pi_1"));
             assertThat(done).last().asString().contains("APPROVED now, by the word of Ada");
             assertThat(stream.until("APPROVED").status()).isEqualTo("FINALIZED");
-            TestDestination.await(
+            Await.until(
                     "the webhook",
+                    TestDestination.PATIENCE,
                     () ->
                             endpoint.received.stream()
                                     .anyMatch(one -> one.body().contains("ipp.session.finalized")));

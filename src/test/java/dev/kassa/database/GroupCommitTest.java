@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kassa.kernel.MerchantId;
+import dev.kassa.testing.AtOnce;
 import dev.kassa.testing.TestServer;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -50,24 +47,6 @@ class GroupCommitTest {
                                 "test", use, number -> new MerchantId("M1"), key, statement));
     }
 
-    /** What becomes of each number when all of them come at the same moment. */
-    private static <R> List<Future<R>> atOnce(Function<Integer, R> work) {
-        CountDownLatch go = new CountDownLatch(1);
-        List<Future<R>> all = new ArrayList<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < WRITERS; i++) {
-                int number = i;
-                all.add(
-                        threads.submit(() -> {
-                            go.await();
-                            return work.apply(number);
-                        }));
-            }
-            go.countDown();
-        }
-        return all;
-    }
-
     @Test
     void oneBadRowFailsAloneAndTheRestIsWrittenOnce() throws Exception {
         server.jdbc.sql("create table grouped (n int primary key check (n <> 77))").update();
@@ -81,8 +60,11 @@ class GroupCommitTest {
                             return insert(numbers);
                         });
         List<Future<Integer>> written =
-                atOnce(number ->
-                        group.run(number).orElseGet(() -> insert(List.of(number)).get(number)));
+                AtOnce.ended(
+                        WRITERS,
+                        number ->
+                                group.run(number)
+                                        .orElseGet(() -> insert(List.of(number)).get(number)));
         for (int i = 0; i < WRITERS; i++) {
             Future<Integer> one = written.get(i);
             if (i == 77) {
@@ -119,7 +101,9 @@ class GroupCommitTest {
                             return done;
                         });
         List<Future<Boolean>> ran =
-                atOnce(number -> group.run(number).map(number::equals).orElse(false));
+                AtOnce.ended(
+                        WRITERS,
+                        number -> group.run(number).map(one -> one == number).orElse(false));
         int done = 0;
         for (Future<Boolean> one : ran) {
             done += one.get() ? 1 : 0;

@@ -2,6 +2,7 @@ package dev.kassa.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kassa.cli.Kassa;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,17 +12,28 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine.Command;
 
 /** That the pages name tests, files and pages that exist. */
 class DocumentationTest {
     private static final Pattern TEST = Pattern.compile("`(\\w+Test)(?:\\.(\\w+))?`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
+
+    private static final Pattern COMMAND = Pattern.compile("\\./kassa ([a-z]+)");
+    private static final Pattern SCRIPT =
+            Pattern.compile("(?<![\\w/.-])((?:scripts|bench)/[\\w./-]*\\w)");
+    private static final Pattern SELECTED = Pattern.compile("-Dtest=(\\w+)");
+
+    /** What the launcher does itself. */
+    private static final Set<String> OF_THE_LAUNCHER = Set.of("prepare");
 
     private static List<Path> pages() throws IOException {
         try (Stream<Path> top = Files.list(Path.of("."));
@@ -89,6 +101,26 @@ class DocumentationTest {
                             assertThat(page.resolveSibling(link.group(1)))
                                     .as("%s in %s", link.group(), page)
                                     .exists());
+        }
+    }
+
+    @Test
+    void everyCommandInThePagesExists() throws IOException {
+        Set<String> commands = new TreeSet<>(OF_THE_LAUNCHER);
+        for (Class<?> command : Kassa.class.getAnnotation(Command.class).subcommands()) {
+            commands.add(command.getAnnotation(Command.class).name());
+        }
+        Map<String, Class<?>> tests = tests();
+        for (Path page : pages()) {
+            matches(page, COMMAND)
+                    .forEach(named -> assertThat(commands).as("%s", page).contains(named.group(1)));
+            matches(page, SCRIPT)
+                    .forEach(named ->
+                            assertThat(Path.of(named.group(1)))
+                                    .as("%s in %s", named.group(), page)
+                                    .exists());
+            matches(page, SELECTED)
+                    .forEach(named -> assertThat(tests).as("%s", page).containsKey(named.group(1)));
         }
     }
 }

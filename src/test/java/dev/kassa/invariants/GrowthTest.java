@@ -48,8 +48,10 @@ class GrowthTest {
             for (int i = 0; i < PAYMENTS; i++) {
                 merchant.tap(merchant.session(merchant.device()), "SUCCESS").is(200);
             }
-            TestDestination.await(
-                    "all is delivered", () -> endpoint.received.size() == 5 * PAYMENTS);
+            Await.until(
+                    "all is delivered",
+                    TestDestination.PATIENCE,
+                    () -> endpoint.received.size() == 5 * PAYMENTS);
             long seconds = Duration.ofNanos(System.nanoTime() - begun).toSeconds() + 1;
             long probes = server.count(PROBES, "any") - before;
             System.out.printf("GrowthTest: %d probes in %d s%n", probes, seconds);

@@ -3,17 +3,13 @@ package dev.kassa.invariants;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.testing.Answer;
+import dev.kassa.testing.AtOnce;
 import dev.kassa.testing.TestMerchant;
 import dev.kassa.testing.TestServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -124,28 +120,6 @@ class RaceTest {
         return answer.response().statusCode();
     }
 
-    /** Runs all at the same moment. */
-    private static List<Integer> together(List<Callable<Integer>> verbs)
-            throws InterruptedException, ExecutionException {
-        CyclicBarrier start = new CyclicBarrier(verbs.size());
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Integer>> answers =
-                    threads.invokeAll(
-                            verbs.stream()
-                                    .<Callable<Integer>>map(verb ->
-                                            () -> {
-                                                start.await();
-                                                return verb.call();
-                                            })
-                                    .toList());
-            List<Integer> statuses = new ArrayList<>();
-            for (Future<Integer> answer : answers) {
-                statuses.add(answer.get());
-            }
-            return statuses;
-        }
-    }
-
     @ParameterizedTest
     @MethodSource("pairs")
     void ofTwoVerbsOneWins(Verb one, Verb other) throws Exception {
@@ -173,7 +147,7 @@ class RaceTest {
                 verbs.add(() -> run(one, meeting));
                 verbs.add(() -> run(other, meeting));
             }
-            assertThat(together(verbs)).as("statuses").allMatch(s -> s == 200 || s == 409);
+            assertThat(AtOnce.run(verbs)).as("statuses").allMatch(s -> s == 200 || s == 409);
             settle(meetings);
         }
         assertThat(server.texts(BROKEN, merchant.id().value())).isEmpty();
@@ -198,7 +172,7 @@ class RaceTest {
         for (int i = 0; i < ROUNDS; i++) {
             Meeting meeting = new Meeting(devices.getFirst(), merchant.session(devices.getFirst()));
             List<Integer> statuses =
-                    together(
+                    AtOnce.run(
                             List.of(
                                     () -> status(merchant.tap(meeting.session(), "SUCCESS")),
                                     () -> status(merchant.tap(meeting.session(), "SUCCESS")),
@@ -220,7 +194,7 @@ class RaceTest {
                 taps.add(() -> status(merchant.tap(session, "SUCCESS")));
                 taps.add(() -> status(merchant.tap(session, "SUCCESS")));
             }
-            assertThat(together(taps)).allMatch(status -> status == 200 || status == 409);
+            assertThat(AtOnce.run(taps)).allMatch(status -> status == 200 || status == 409);
         }
         assertThat(server.texts(BROKEN, merchant.id().value())).isEmpty();
         assertThat(
@@ -238,7 +212,7 @@ class RaceTest {
             String session = merchant.session(devices.getFirst());
             devices.getFirst().attach(session).is(200);
             List<Integer> statuses =
-                    together(
+                    AtOnce.run(
                             List.of(
                                     () -> status(merchant.tap(session, "LOST_CARD")),
                                     () -> status(merchant.tap(session, "SUCCESS"))));
@@ -254,7 +228,7 @@ class RaceTest {
         for (int i = 0; i < ROUNDS; i++) {
             Meeting meeting = new Meeting(devices.getFirst(), merchant.session(devices.getFirst()));
             var _ =
-                    together(
+                    AtOnce.run(
                             List.of(
                                     () -> status(meeting.device().attach(meeting.session())),
                                     () -> status(merchant.cancel(meeting.session()))));
@@ -271,7 +245,7 @@ class RaceTest {
             Meeting first = new Meeting(device, merchant.session(device));
             Meeting second = new Meeting(device, merchant.session(device));
             assertThat(
-                            together(
+                            AtOnce.run(
                                     List.of(
                                             () -> status(device.attach(first.session())),
                                             () -> status(device.attach(second.session())))))
@@ -288,7 +262,7 @@ class RaceTest {
             TestMerchant.TestDevice device = merchant.device();
             Meeting meeting = new Meeting(device, merchant.session(device));
             var _ =
-                    together(
+                    AtOnce.run(
                             List.of(
                                     () -> status(device.attach(meeting.session())),
                                     () ->

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.server.PlaygroundEnv;
 import dev.kassa.testing.Answer;
+import dev.kassa.testing.Await;
 import dev.kassa.testing.KassaProcess;
 import dev.kassa.testing.TestClient;
 import dev.kassa.testing.TestMerchant;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -158,9 +160,7 @@ class EmbeddedDatabaseTest {
         KassaProcess.start(data()).close();
         KassaProcess starting = KassaProcess.run(data(), Map.of(), "start");
         Path pidFile = data().resolve("postgres/postmaster.pid");
-        while (Files.notExists(pidFile)) {
-            Thread.onSpinWait();
-        }
+        Await.until(Duration.ofMinutes(1), () -> Files.exists(pidFile));
         starting.terminate();
         starting.endsWith(143);
         assertThat(pidFile).doesNotExist();

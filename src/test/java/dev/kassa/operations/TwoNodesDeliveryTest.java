@@ -3,6 +3,8 @@ package dev.kassa.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.database.Nodes;
+import dev.kassa.testing.AtOnce;
+import dev.kassa.testing.Await;
 import dev.kassa.testing.Endpoint;
 import dev.kassa.testing.KassaProcess;
 import dev.kassa.testing.TestDestination;
@@ -17,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,7 @@ class TwoNodesDeliveryTest {
     private static final int DEVICES = Math.max(16, EVENTS / 50);
 
     private static final int DESTINATIONS = 3;
+    private static final int TILLS = 8;
 
     /** Of two lanes; {@code Lane.UNWRITTEN} is 128. */
     private static final int UNWRITTEN = 2 * 128;
@@ -56,7 +58,7 @@ class TwoNodesDeliveryTest {
             try (KassaProcess victim =
                     KassaProcess.run(TestServer.temporary(), settings, "start")) {
                 victim.awaitLine("Ctrl-C stops it");
-                TestDestination.await("both at work", () -> owners(survivor) == 2);
+                Await.until("both at work", TestDestination.PATIENCE, () -> owners(survivor) == 2);
                 run(survivor, merchant, endpoints, victim);
             }
         } finally {
@@ -77,12 +79,12 @@ class TwoNodesDeliveryTest {
             TestMerchant merchant,
             List<Endpoint> endpoints,
             KassaProcess victim)
-            throws InterruptedException, ExecutionException {
+            throws Exception {
         List<TestMerchant.TestDevice> devices =
                 IntStream.range(0, DEVICES).mapToObj(i -> merchant.device()).toList();
         FutureTask<Integer> kill =
                 new FutureTask<>(() -> {
-                    TestDestination.await(
+                    Await.until(
                             "a third is delivered",
                             Duration.ofMinutes(2),
                             () -> received(endpoints) >= EVENTS);
@@ -90,14 +92,20 @@ class TwoNodesDeliveryTest {
                     return received(endpoints);
                 });
         var _ = Thread.ofPlatform().start(kill);
-        IntStream.range(0, EVENTS)
-                .parallel()
-                .forEach(i -> assertThat(merchant.session(devices.get(i % DEVICES))).isNotEmpty());
+        var _ =
+                AtOnce.run(
+                        TILLS,
+                        till -> {
+                            for (int i = till; i < EVENTS; i += TILLS) {
+                                assertThat(merchant.session(devices.get(i % DEVICES))).isNotEmpty();
+                            }
+                            return till;
+                        });
         int atTheKill = kill.get();
         if (EVENTS < 10_000) {
             silenceTheDead(survivor);
         }
-        TestDestination.await(
+        Await.until(
                 "all is delivered",
                 Duration.ofMinutes(2),
                 () -> endpoints.stream().allMatch(endpoint -> ids(endpoint).size() == EVENTS));

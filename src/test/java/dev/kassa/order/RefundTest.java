@@ -3,6 +3,7 @@ package dev.kassa.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.testing.Answer;
+import dev.kassa.testing.AtOnce;
 import dev.kassa.testing.MovableClock;
 import dev.kassa.testing.TestMerchant;
 import dev.kassa.testing.TestOrder;
@@ -12,13 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,26 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RefundTest {
     private static final int ROUNDS = Integer.getInteger("kassa.refund.rounds", 500);
     private static final int TOGETHER = 4;
-
-    /** All at once, from the same moment. */
-    private static <T> List<T> together(List<Callable<T>> verbs) throws Exception {
-        CyclicBarrier start = new CyclicBarrier(verbs.size());
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<T>> futures = new ArrayList<>();
-            for (Callable<T> verb : verbs) {
-                futures.add(
-                        threads.submit(() -> {
-                            start.await();
-                            return verb.call();
-                        }));
-            }
-            List<T> results = new ArrayList<>();
-            for (Future<T> future : futures) {
-                results.add(future.get());
-            }
-            return results;
-        }
-    }
 
     /**
      * Refunds that together want more than there is, again and again until all is given back: in
@@ -70,12 +45,8 @@ class RefundTest {
             long left = TestOrder.AMOUNT - given;
             // Any two of them fit in some rounds, only one in others.
             long share = round % 2 == 0 ? left / 2 : left / 2 + 1;
-            List<Callable<Integer>> refunds =
-                    IntStream.range(0, TOGETHER)
-                            .<Callable<Integer>>mapToObj(
-                                    i -> () -> now.refund(share).response().statusCode())
-                            .toList();
-            List<Integer> statuses = together(refunds);
+            List<Integer> statuses =
+                    AtOnce.run(TOGETHER, i -> now.refund(share).response().statusCode());
             assertThat(statuses).allMatch(status -> status == 201 || status == 403);
             given += share * statuses.stream().filter(status -> status == 201).count();
             assertThat(given).isLessThanOrEqualTo(TestOrder.AMOUNT);
@@ -113,7 +84,7 @@ class RefundTest {
                     order.patch("/authorization", "{\"order_amount\": 150000}")
                             .response()
                             .statusCode());
-            List<Integer> statuses = together(verbs);
+            List<Integer> statuses = AtOnce.run(verbs);
             assertThat(statuses).allMatch(status -> status < 410);
             Answer shown = order.get();
             long captured = shown.json().path("captured_amount").asLong();
@@ -244,7 +215,7 @@ class RefundTest {
 
     /** Only the key counts: not the body, and not how often or how long after. */
     @Test
-    void aRefundUnderAKeyIsMadeOnce() {
+    void aRefundUnderAKeyIsMadeOnce() throws Exception {
         TestServer server = TestServer.shared();
         TestMerchant merchant = server.merchant();
         TestOrder order = TestOrder.paid(merchant, merchant.device());
@@ -263,13 +234,12 @@ class RefundTest {
 
         String many = UUID.randomUUID().toString();
         List<Integer> statuses =
-                IntStream.range(0, 16)
-                        .parallel()
-                        .mapToObj(i ->
+                AtOnce.run(
+                        16,
+                        i ->
                                 order.post(many, "/refunds", "{\"refunded_amount\": 5}")
                                         .response()
-                                        .statusCode())
-                        .toList();
+                                        .statusCode());
         assertThat(statuses).contains(201).allMatch(status -> status == 201 || status == 409);
         order.stands("CAPTURED", TestOrder.AMOUNT, 1005, 0);
     }
@@ -340,14 +310,7 @@ class RefundTest {
             forgetTheAnswer(server, other);
             server.clock.advance(Duration.ofMinutes(1));
             List<Integer> statuses =
-                    together(
-                            LongStream.range(0, 8)
-                                    .<Callable<Integer>>mapToObj(i ->
-                                            () ->
-                                                    order.post(other, "/refunds", body)
-                                                            .response()
-                                                            .statusCode())
-                                    .toList());
+                    AtOnce.run(8, i -> order.post(other, "/refunds", body).response().statusCode());
             assertThat(statuses).contains(201).allMatch(status -> status == 201 || status == 409);
             order.stands("CAPTURED", TestOrder.AMOUNT, 2000, 0);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kassa.http.Json;
 import dev.kassa.kernel.Limits;
+import dev.kassa.testing.AtOnce;
 import dev.kassa.testing.Await;
 import dev.kassa.testing.TestClient;
 import dev.kassa.testing.TestDestination;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -191,7 +191,7 @@ class UnknownOutcomeTest {
     /** For whoever asked for it by name, once, on whichever node; and never for the others. */
     @ParameterizedTest
     @EnumSource(OperationKind.class)
-    void whatStaysUnansweredIsToldOnce(OperationKind kind) {
+    void whatStaysUnansweredIsToldOnce(OperationKind kind) throws Exception {
         try (TestServer other = server.another().withoutLoops()) {
             Silent silent = silent(kind);
             TestClient api = silent.merchant().api();
@@ -218,7 +218,7 @@ class UnknownOutcomeTest {
             assertThat(told(silent)).isEmpty();
 
             server.clock.advance(Duration.ofSeconds(1));
-            bothAtOnce(() -> server.run("reconciler"), () -> other.run("reconciler"));
+            AtOnce.run(() -> server.run("reconciler"), () -> other.run("reconciler"));
             later(Duration.ofHours(2));
             assertThat(told(silent)).hasSize(1);
             JsonNode data = Json.MAPPER.readTree(told(silent).getFirst()).path("data");
@@ -246,24 +246,6 @@ class UnknownOutcomeTest {
                 """
                         .formatted(EVENT),
                 destination);
-    }
-
-    private static void bothAtOnce(Runnable one, Runnable other) {
-        CyclicBarrier start = new CyclicBarrier(2);
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> both = new ArrayList<>();
-            for (Runnable verb : List.of(one, other)) {
-                both.add(
-                        threads.submit(() -> {
-                            start.await();
-                            verb.run();
-                            return null;
-                        }));
-            }
-            for (Future<?> future : both) {
-                assertThat(future).succeedsWithin(PATIENCE);
-            }
-        }
     }
 
     /** Its provider was taken out of the deployment: nobody can be asked, and that is said. */
@@ -475,11 +457,11 @@ class UnknownOutcomeTest {
 
     /** A person and a provider at the same moment: one of them settles, and nothing is half. */
     @Test
-    void aPersonAndAProviderAtOnceEndOneWay() {
+    void aPersonAndAProviderAtOnceEndOneWay() throws Exception {
         for (int round = 0; round < 20; round++) {
             Silent silent = silent(OperationKind.PAYMENT, "LOST_REPLY");
             speaks(silent);
-            bothAtOnce(
+            AtOnce.run(
                     () -> decide(merchant, silent.session(), "SUCCESS"),
                     () -> {
                         var _ = resolve(silent, ResolvedAs.DECLINED);
@@ -539,9 +521,9 @@ class UnknownOutcomeTest {
 
     /** Two persons say two things of one payment. */
     @Test
-    void ofTwoPersonsTheFirstWins() {
+    void ofTwoPersonsTheFirstWins() throws Exception {
         Silent silent = silent(OperationKind.PAYMENT);
-        bothAtOnce(
+        AtOnce.run(
                 () -> {
                     var _ = resolve(silent, ResolvedAs.PAID);
                 },

@@ -2,16 +2,12 @@ package dev.kassa.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kassa.testing.Answer;
+import dev.kassa.testing.AtOnce;
 import dev.kassa.testing.MovableClock;
 import dev.kassa.testing.TestMerchant;
 import dev.kassa.testing.TestServer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -73,16 +69,8 @@ class BatchTimesTest {
             for (int i = 0; i < AT_ONCE; i++) {
                 devices.add(merchant.device());
             }
-            List<String> sessions =
-                    atOnce(
-                            devices.stream()
-                                    .<Callable<String>>map(device -> () -> merchant.session(device))
-                                    .toList());
-            atOnce(
-                    sessions.stream()
-                            .<Callable<Answer>>map(
-                                    session -> () -> merchant.tap(session, "SUCCESS").is(200))
-                            .toList());
+            List<String> sessions = AtOnce.run(AT_ONCE, i -> merchant.session(devices.get(i)));
+            var _ = AtOnce.run(AT_ONCE, i -> merchant.tap(sessions.get(i), "SUCCESS").is(200));
             assertThat(server.jdbc.sql("select count(*) from orders").query(Long.class).single())
                     .isEqualTo(AT_ONCE);
             for (String disagree : DISAGREE) {
@@ -90,16 +78,6 @@ class BatchTimesTest {
                         .as(disagree)
                         .isEmpty();
             }
-        }
-    }
-
-    private static <T> List<T> atOnce(List<Callable<T>> all) throws Exception {
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<T> results = new ArrayList<>();
-            for (Future<T> one : threads.invokeAll(all)) {
-                results.add(one.get());
-            }
-            return results;
         }
     }
 }

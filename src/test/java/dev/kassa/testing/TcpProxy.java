@@ -5,16 +5,16 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Stands between a server and its database, and can swallow what it is sent without closing
  * anything, as a network does that has lost a machine.
  */
 public final class TcpProxy implements AutoCloseable {
-    private static final long LOOK_NANOS = 10_000_000;
+    private static final Duration LOOK = Duration.ofMillis(10);
 
     private final ServerSocket listener;
     private final int target;
@@ -74,12 +74,12 @@ public final class TcpProxy implements AutoCloseable {
                     n >= 0;
                     n = from.getInputStream().read(buffer)) {
                 while (holding) {
-                    LockSupport.parkNanos(LOOK_NANOS);
+                    Await.pause(LOOK);
                 }
                 to.getOutputStream().write(buffer, 0, n);
             }
             while (holding) {
-                LockSupport.parkNanos(LOOK_NANOS);
+                Await.pause(LOOK);
             }
         } catch (IOException e) {
             // One end has gone.

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
 
 /** A destination as its merchant sees it, through the API. */
 public record TestDestination(TestMerchant merchant, String id, String secret) {
+    public static final Duration PATIENCE = Duration.ofSeconds(20);
     public static final String PATH = "/kassa/v1/webhook-destinations";
 
     public static TestDestination create(TestMerchant merchant, String name, URI url) {
@@ -35,26 +33,13 @@ public record TestDestination(TestMerchant merchant, String id, String secret) {
     }
 
     /** Its only delivery, with its log, once it has been tried that often. */
-    public JsonNode tried(int attempts) throws InterruptedException {
-        await(
+    public JsonNode tried(int attempts) {
+        Await.until(
                 "try " + attempts + " of " + get().path("name"),
+                PATIENCE,
                 () -> deliveries().path(0).path("attempts").asInt() >= attempts);
         assertThat(deliveries()).hasSize(1);
         String event = deliveries().path(0).path("event_id").asString();
         return merchant.api().get(path() + "/deliveries/" + event).is(200).json();
-    }
-
-    /** Waits until something is so, which must happen within a reasonable time. */
-    public static void await(String what, BooleanSupplier so) throws InterruptedException {
-        await(what, Duration.ofSeconds(20), so);
-    }
-
-    public static void await(String what, Duration patience, BooleanSupplier so)
-            throws InterruptedException {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (!so.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
-            var _ = new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
-        }
     }
 }

@@ -8,6 +8,7 @@ import com.standardwebhooks.exceptions.WebhookVerificationException;
 import dev.kassa.event.EventType;
 import dev.kassa.kernel.Limits;
 import dev.kassa.testing.Answer;
+import dev.kassa.testing.Await;
 import dev.kassa.testing.Endpoint;
 import dev.kassa.testing.TestClient;
 import dev.kassa.testing.TestDestination;
@@ -45,8 +46,9 @@ class DestinationApiTest {
     }
 
     private void received(int count) throws InterruptedException {
-        TestDestination.await(
+        Await.until(
                 count + " requests, not " + endpoint.received.size(),
+                TestDestination.PATIENCE,
                 () -> endpoint.received.size() >= count);
         assertThat(endpoint.received).hasSize(count);
     }
@@ -203,8 +205,9 @@ class DestinationApiTest {
                         .update();
         assertThat(changed).isOne();
         assertThat(shop.get().path("url").asString()).isEqualTo(endpoint.url() + "/%C3%B6");
-        TestDestination.await(
+        Await.until(
                 "sent where it leads to",
+                TestDestination.PATIENCE,
                 () -> {
                     api.post(shop.path() + "/test", "").is(202);
                     return endpoint.received.stream()
@@ -275,7 +278,7 @@ class DestinationApiTest {
         own.clock.advance(Duration.ofHours(1));
         own.run("session-expiry");
         own.run("webhook-deliveries");
-        TestDestination.await("the extension", () -> ticked.received.size() == 1);
+        Await.until("the extension", TestDestination.PATIENCE, () -> ticked.received.size() == 1);
         assertThat(ticked.received.getFirst().body()).contains("ipp.session.expired");
         received(1);
         ticked.close();
@@ -389,8 +392,9 @@ class DestinationApiTest {
         Answer resent = api.post(shop.path() + "/resend", unacknowledged).is(202);
         assertThat(resent.json().path("queued").asInt()).isOne();
         received(2);
-        TestDestination.await(
+        Await.until(
                 "written",
+                TestDestination.PATIENCE,
                 () ->
                         shop.deliveries().findValuesAsString("status").stream()
                                 .allMatch("DELIVERED"::equals));
@@ -424,8 +428,9 @@ class DestinationApiTest {
         assertThat(third.path("content")).hasSize(1);
         assertThat(third.has("next")).isFalse();
         assertThat(api.get(path + "&status=FAILED").is(200).json().path("content")).isEmpty();
-        TestDestination.await(
+        Await.until(
                 "written",
+                TestDestination.PATIENCE,
                 () ->
                         shop.deliveries().findValuesAsString("status").stream()
                                 .allMatch("DELIVERED"::equals));
@@ -575,8 +580,9 @@ class DestinationApiTest {
             Answer named = live.post(TestDestination.PATH, wish("b", "https://localhost:9/", ""));
             String id = named.is(201).text("id");
             live.post(TestDestination.PATH + "/" + id + "/test", "").is(202);
-            TestDestination.await(
+            Await.until(
                     "refused at the connection",
+                    TestDestination.PATIENCE,
                     () ->
                             live.get(TestDestination.PATH + "/" + id + "/deliveries")
                                     .response()

@@ -2,6 +2,7 @@ package dev.kassa.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kassa.testing.Await;
 import dev.kassa.testing.Endpoint;
 import dev.kassa.testing.TestDestination;
 import dev.kassa.testing.TestMerchant;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
@@ -69,10 +69,10 @@ class EndpointBehaviourTest {
         over.await();
     }
 
-    private void trickle(Endpoint.Request request, Socket socket)
-            throws IOException, InterruptedException {
+    private void trickle(Endpoint.Request request, Socket socket) throws IOException {
         Endpoint.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
-        while (!over.await(200, TimeUnit.MILLISECONDS)) {
+        while (over.getCount() > 0) {
+            Await.pause(Duration.ofMillis(200));
             Endpoint.write(socket, "x");
         }
     }
@@ -166,7 +166,10 @@ class EndpointBehaviourTest {
         assertThat(of("429").get().has("paused_until")).isTrue();
         JsonNode gone = of("410").tried(1);
         assertThat(gone.path("status").asString()).isEqualTo("FAILED");
-        TestDestination.await("disabled", () -> !of("410").get().path("enabled").asBoolean());
+        Await.until(
+                "disabled",
+                TestDestination.PATIENCE,
+                () -> !of("410").get().path("enabled").asBoolean());
         assertThat(of("410").get().path("disabled_reason").asString()).contains("410 Gone");
         comeBack("301", "400", "500", "reset");
 

@@ -24,6 +24,7 @@ class ReturningNodeTest {
 
     private final TestServer server = TestServer.start();
     private final Lanes lanes = server.server.part(Lanes.class);
+    private final Nodes nodes = server.server.part(Nodes.class);
     private final LaneTable table = server.server.part(LaneTable.class);
     private final TestMerchant merchant = server.merchant();
     private final Endpoint endpoint = Endpoint.open(Endpoint.status(204));
@@ -137,7 +138,7 @@ class ReturningNodeTest {
                     where node_id not in (select node_id from node))
                 """);
         assertThat(claimedAs(lanes.registration())).isEmpty();
-        assertThat(table.present(lanes.registration().node(), Lanes.LEASE).others()).hasSize(1);
+        assertThat(nodes.others(Lanes.LEASE).nodes()).hasSize(1);
         sql("update webhook_node set seen_at = seen_at - interval '20 s'");
         assertThat(claimedAs(lanes.registration())).hasSize(1);
     }

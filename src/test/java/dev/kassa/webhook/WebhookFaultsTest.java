@@ -3,6 +3,7 @@ package dev.kassa.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.kernel.Limits;
+import dev.kassa.testing.AtOnce;
 import dev.kassa.testing.Await;
 import dev.kassa.testing.Endpoint;
 import dev.kassa.testing.TestClient;
@@ -17,11 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -144,7 +140,7 @@ class WebhookFaultsTest {
             }
             String name = "wanted " + round;
             List<Integer> answers =
-                    atOnce(
+                    AtOnce.run(
                             ids.size(),
                             i ->
                                     put(
@@ -164,7 +160,7 @@ class WebhookFaultsTest {
             api.post(TestDestination.PATH, wish("d" + i, "https://x.example/")).is(201);
         }
         List<Integer> answers =
-                atOnce(
+                AtOnce.run(
                         20,
                         i -> {
                             HttpResponse<String> answer =
@@ -192,29 +188,6 @@ class WebhookFaultsTest {
                                 .header("Content-Type", "application/json")
                                 .PUT(BodyPublishers.ofString(body)))
                 .statusCode();
-    }
-
-    private interface Numbered {
-        int run(int number);
-    }
-
-    private static List<Integer> atOnce(int count, Numbered action) throws Exception {
-        CyclicBarrier start = new CyclicBarrier(count);
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Integer>> running =
-                    IntStream.range(0, count)
-                            .mapToObj(i ->
-                                    threads.submit(() -> {
-                                        var _ = start.await();
-                                        return action.run(i);
-                                    }))
-                            .toList();
-            List<Integer> results = new ArrayList<>();
-            for (Future<Integer> one : running) {
-                results.add(one.get());
-            }
-            return results;
-        }
     }
 
     /** An event that was written while its destination was being deleted. */

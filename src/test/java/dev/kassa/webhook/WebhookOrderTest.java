@@ -3,6 +3,8 @@ package dev.kassa.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.http.Json;
+import dev.kassa.testing.AtOnce;
+import dev.kassa.testing.Await;
 import dev.kassa.testing.Endpoint;
 import dev.kassa.testing.TestDestination;
 import dev.kassa.testing.TestMerchant;
@@ -17,15 +19,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The events of one session are first sent in their order, under load and with failures. */
 class WebhookOrderTest {
     private static final int SESSIONS = 200;
+    private static final int TILLS = 8;
 
     @Test
     void ofOneSessionTheFirstTriesKeepTheOrder() throws Exception {
@@ -33,13 +33,17 @@ class WebhookOrderTest {
         try (TestServer server = TestServer.start()) {
             TestMerchant merchant = server.merchant();
             TestDestination.create(merchant, "unsteady", endpoint.url());
-            IntStream.range(0, SESSIONS)
-                    .parallel()
-                    .forEach(i -> {
-                        String session = merchant.session(merchant.device());
-                        merchant.tap(session, "DECLINED_GENERIC").is(200);
-                        merchant.tap(session, "SUCCESS").is(200);
-                    });
+            var _ =
+                    AtOnce.run(
+                            TILLS,
+                            till -> {
+                                for (int i = till; i < SESSIONS; i += TILLS) {
+                                    String session = merchant.session(merchant.device());
+                                    merchant.tap(session, "DECLINED_GENERIC").is(200);
+                                    merchant.tap(session, "SUCCESS").is(200);
+                                }
+                                return till;
+                            });
             Map<String, String> sessionOf = new HashMap<>();
             Map<String, List<String>> logged = new LinkedHashMap<>();
             server.jdbc
@@ -54,7 +58,7 @@ class WebhookOrderTest {
                         logged.computeIfAbsent(session, s -> new ArrayList<>()).add(event);
                     });
             assertThat(logged).hasSize(SESSIONS);
-            TestDestination.await(
+            Await.until(
                     "every event is tried",
                     Duration.ofSeconds(60),
                     () -> ids(endpoint).size() == sessionOf.size());
@@ -83,7 +87,7 @@ class WebhookOrderTest {
             throws IOException, InterruptedException {
         assertThat(Json.MAPPER.readTree(request.body()).has("type")).isTrue();
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        var _ = new CountDownLatch(1).await(random.nextInt(10), TimeUnit.MILLISECONDS);
+        Await.pause(Duration.ofMillis(random.nextInt(10)));
         Endpoint.status(random.nextInt(10) == 0 ? 500 : 200).answer(request, socket);
     }
 }

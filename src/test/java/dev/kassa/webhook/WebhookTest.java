@@ -6,6 +6,7 @@ import com.standardwebhooks.Webhook;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.kassa.http.Json;
+import dev.kassa.testing.Await;
 import dev.kassa.testing.TestMerchant;
 import dev.kassa.testing.TestServer;
 import java.io.IOException;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -146,21 +146,17 @@ class WebhookTest {
     }
 
     /** Waits until the one delivery has been written down as such. */
-    private void awaitDelivery(String status, int httpStatus) throws InterruptedException {
-        for (int i = 0; i < 200; i++) {
-            if (server.count(
-                            """
-                            select count(*) from delivery where merchant_id = ? and status = '%s'
-                                and last_status = %d
-                            """
-                                    .formatted(status, httpStatus),
-                            merchant.id().value())
-                    == 1) {
-                return;
-            }
-            var _ = new CountDownLatch(1).await(25, TimeUnit.MILLISECONDS);
-        }
-        throw new AssertionError("no delivery became " + status + " " + httpStatus);
+    private void awaitDelivery(String status, int httpStatus) {
+        String deliveries =
+                """
+                select count(*) from delivery where merchant_id = ? and status = '%s'
+                    and last_status = %d
+                """
+                        .formatted(status, httpStatus);
+        Await.until(
+                status + " " + httpStatus,
+                Duration.ofSeconds(10),
+                () -> server.count(deliveries, merchant.id().value()) == 1);
     }
 
     @Test

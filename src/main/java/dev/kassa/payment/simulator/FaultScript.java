@@ -53,9 +53,9 @@ public final class FaultScript {
                         """)
                 .param("merchant_id", merchant.value())
                 .param("session_id", session == null ? null : session.value())
-                .param("calls", steps.stream().map(FaultScript::call).toArray(String[]::new))
-                .param("faults", steps.stream().map(s -> s.fault().name()).toArray(String[]::new))
-                .param("delays_ms", steps.stream().map(FaultStep::delayMs).toArray(Integer[]::new))
+                .param("calls", Sql.column(steps, FaultScript::call))
+                .param("faults", Sql.column(steps, FaultStep::fault))
+                .param("delays_ms", Sql.column(steps, FaultStep::delayMs))
                 .update();
     }
 

@@ -17,7 +17,6 @@ import java.net.http.HttpTimeoutException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -90,142 +89,6 @@ public final class SimulatedAcquirer {
 
     private record Fault(ProviderFault fault, int delayMs) {}
 
-    private static final String[] NOT_DONE =
-            Arrays.stream(ProviderFault.values())
-                    .filter(fault -> !fault.done())
-                    .map(ProviderFault::name)
-                    .toArray(String[]::new);
-
-    private static final String GOES_ON =
-            " not exists (select from fault where fault = any(:not_done)) ";
-
-    private static final String ANSWER =
-            """
-             select * from (select 1) as one left join done on true left join fault on true
-            """;
-
-    /** The payment under this key, made if there is none; one awaiting a card gets :status. */
-    private static final String UPSERT =
-            "with "
-                    + FaultScript.NEXT
-                    + """
-                    , done as (
-                        insert into simulator_payment (idempotency_key, merchant_id, session_id,
-                            amount, currency, manual_capture, status, reference, shopper_token,
-                            created_at, updated_at)
-                        select :key, :merchant_id, :session_id, :amount, :currency, :manual_capture,
-                            :status, :reference, :shopper_token, :now, :now
-                        where
-                    """
-                    + GOES_ON
-                    + """
-                        on conflict (idempotency_key) do update set
-                            updated_at = excluded.updated_at,
-                            status = case when simulator_payment.status = 'AWAITING_CARD'
-                                then excluded.status else simulator_payment.status end
-                        returning status, decline_code, reference, shopper_token
-                    )
-                    """
-                    + ANSWER;
-
-    private static final String FIND =
-            "with "
-                    + FaultScript.NEXT
-                    + """
-                    , done as (
-                        select status, decline_code, reference, shopper_token from simulator_payment
-                        where idempotency_key = :key
-                    )
-                    """
-                    + ANSWER;
-
-    /**
-     * Never more than was collected: the payment's own row keeps the sum. What is only held, and
-     * nothing of it collected, may be given back whole.
-     */
-    private static final String REFUND =
-            "with "
-                    + FaultScript.NEXT
-                    + """
-                    , known as (
-                        select reference from simulator_refund where idempotency_key = :key
-                    ),
-                    payment as (
-                        update simulator_payment set refunded_amount = refunded_amount + :amount,
-                            updated_at = :now
-                        where idempotency_key = :payment_key and status = 'APPROVED'
-                            and refunded_amount + :amount <= case
-                                when manual_capture and captured_amount > 0 then captured_amount
-                                else amount - released_amount end
-                            and not exists (select from known) and
-                    """
-                    + GOES_ON
-                    + """
-                        returning idempotency_key
-                    ),
-                    made as (
-                        insert into simulator_refund (idempotency_key, payment_key, amount,
-                            reference, created_at)
-                        select :key, idempotency_key, :amount, :reference, :now from payment
-                        returning reference
-                    ),
-                    done as (select reference from known union all select reference from made)
-                    """
-                    + ANSWER;
-
-    private static final String FIND_REFUND =
-            "with "
-                    + FaultScript.NEXT
-                    + """
-                    , done as (
-                        select reference from simulator_refund where idempotency_key = :key
-                    )
-                    """
-                    + ANSWER;
-
-    /** Never more than is held: the payment's own row keeps the sums. */
-    private static final String CHANGE =
-            "with "
-                    + FaultScript.NEXT
-                    + """
-                    , known as (
-                        select reference from simulator_hold_change where idempotency_key = :key
-                    ),
-                    payment as (
-                        update simulator_payment
-                        set captured_amount = captured_amount + :captured,
-                            released_amount = case when :kind = 'RELEASE'
-                                then amount - captured_amount else released_amount end,
-                            updated_at = :now
-                        where idempotency_key = :payment_key and status = 'APPROVED'
-                            and manual_capture
-                            and captured_amount + released_amount + :captured <= amount
-                            and not exists (select from known) and
-                    """
-                    + GOES_ON
-                    + """
-                        returning idempotency_key
-                    ),
-                    made as (
-                        insert into simulator_hold_change (idempotency_key, payment_key, kind, amount,
-                            reference, created_at)
-                        select :key, idempotency_key, :kind, :captured, :reference, :now from payment
-                        returning reference
-                    ),
-                    done as (select reference from known union all select reference from made)
-                    """
-                    + ANSWER;
-
-    private static final String FIND_CHANGE =
-            "with "
-                    + FaultScript.NEXT
-                    + """
-                    , done as (
-                        select reference from simulator_hold_change where idempotency_key = :key
-                    )
-                    """
-                    + ANSWER;
-
     private final JdbcClient jdbc;
     private final InstantSource clock;
 
@@ -250,8 +113,8 @@ public final class SimulatedAcquirer {
     /** In one statement: between looking and writing, a start or a tap could come. */
     private Reply upsert(Call call, Attempt attempt, Status status) {
         StatementSpec statement =
-                call(UPSERT, call, attempt)
-                        .param("not_done", NOT_DONE)
+                call(AcquirerSql.UPSERT, call, attempt)
+                        .param("not_done", AcquirerSql.notDone())
                         .param("amount", attempt.amount().minor())
                         .param("currency", attempt.amount().currency().getCurrencyCode())
                         .param("manual_capture", attempt.manualCapture())
@@ -265,14 +128,14 @@ public final class SimulatedAcquirer {
     }
 
     Reply find(Attempt attempt) {
-        return answered(call(FIND, Call.LOOKUP, attempt), SimulatedAcquirer::payment);
+        return answered(call(AcquirerSql.FIND, Call.LOOKUP, attempt), SimulatedAcquirer::payment);
     }
 
     /** Gives back under the refund's id, once; refuses more than was collected. */
     Reply refund(Refund refund) {
         StatementSpec statement =
-                call(REFUND, Call.REFUND, refund)
-                        .param("not_done", NOT_DONE)
+                call(AcquirerSql.REFUND, Call.REFUND, refund)
+                        .param("not_done", AcquirerSql.notDone())
                         .param("payment_key", refund.attemptId().value())
                         .param("amount", refund.amount().minor())
                         .param("reference", reference())
@@ -282,15 +145,16 @@ public final class SimulatedAcquirer {
     }
 
     Reply find(Refund refund) {
-        return answered(call(FIND_REFUND, Call.LOOKUP, refund), SimulatedAcquirer::givenBack);
+        return answered(
+                call(AcquirerSql.FIND_REFUND, Call.LOOKUP, refund), SimulatedAcquirer::givenBack);
     }
 
     /** Collects or lets go under the change's id, once; refuses to collect more than is held. */
     Reply change(HoldChange change) {
         boolean capture = change.kind() == HoldChange.Kind.CAPTURE;
         StatementSpec statement =
-                call(CHANGE, capture ? Call.CAPTURE : Call.RELEASE, change)
-                        .param("not_done", NOT_DONE)
+                call(AcquirerSql.CHANGE, capture ? Call.CAPTURE : Call.RELEASE, change)
+                        .param("not_done", AcquirerSql.notDone())
                         .param("payment_key", change.attemptId().value())
                         .param("kind", change.kind().name())
                         .param("captured", capture ? change.amount().minor() : 0L)
@@ -301,7 +165,8 @@ public final class SimulatedAcquirer {
     }
 
     Reply find(HoldChange change) {
-        return answered(call(FIND_CHANGE, Call.LOOKUP, change), SimulatedAcquirer::changed);
+        return answered(
+                call(AcquirerSql.FIND_CHANGE, Call.LOOKUP, change), SimulatedAcquirer::changed);
     }
 
     private StatementSpec call(String sql, Call call, HoldChange change) {
