@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
@@ -33,14 +32,15 @@ public final class Hints implements Worker {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     /** Begins each payload, so that a node does not listen to itself. */
-    private final String node = UUID.randomUUID().toString();
+    private final String node;
 
     private final Notifications notifications;
     private final Set<String> unsent = ConcurrentHashMap.newKeySet();
     private final Map<String, Consumer<String>> receivers = new ConcurrentHashMap<>();
     private volatile Runnable wake = () -> {};
 
-    Hints(Notifications notifications) {
+    Hints(Notifications notifications, Nodes nodes) {
+        this.node = nodes.me().toString();
         this.notifications = notifications;
         notifications.listen(CHANNEL, this::received);
     }

@@ -18,7 +18,8 @@ import org.springframework.stereotype.Component;
  * itself. Work that hangs in a group commit counts as well: the connection that it hangs on may be
  * another one.
  *
- * <p>The write is the node's sign of life, which the other nodes go by.
+ * <p>The write is the node's sign of life, which the other nodes go by: the one heartbeat of {@link
+ * Nodes}.
  */
 @Component("database")
 final class Readiness implements HealthIndicator, Worker {
@@ -49,7 +50,7 @@ final class Readiness implements HealthIndicator, Worker {
         this.database = database;
         this.nodes = nodes;
         this.groups = groups;
-        this.startedWith = nodes.beat();
+        this.startedWith = nodes.newestMigration();
         this.version = startedWith;
         this.wroteNanos = new AtomicLong(System.nanoTime());
     }
@@ -96,15 +97,16 @@ final class Readiness implements HealthIndicator, Worker {
     }
 
     /**
-     * A sign of life fits into a page that is there. Once a request found the disk full, only a
-     * write that needs room tells that there is some again.
+     * A sign of life fits into a page that is there, so a full disk makes no node look dead. Once a
+     * request found the disk full, only a write that needs room tells that there is some again.
      */
     private int write() {
+        int newest = nodes.beat();
         if (errors.isWithoutRoom()) {
             nodes.needRoom();
             errors.thereIsRoom();
         }
-        return nodes.beat();
+        return newest;
     }
 
     @Override

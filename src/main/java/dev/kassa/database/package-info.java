@@ -13,6 +13,9 @@
  * beside one that hangs. {@link dev.kassa.database.RowGate} lets at most two requests wait for one
  * row.
  *
+ * <p>{@link dev.kassa.database.Nodes} is the registry of the servers that run on the database: one
+ * row, one heartbeat ({@code Readiness}) and one fencing number each.
+ *
  * <p>A failure tells whether the change may have been made ({@link
  * dev.kassa.database.SqlErrors#isInDoubt}). Only a commit that PostgreSQL confirms is taken for
  * done; one that ends in doubt is looked up by the repetition of the request under its idempotency

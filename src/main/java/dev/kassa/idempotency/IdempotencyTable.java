@@ -87,7 +87,7 @@ final class IdempotencyTable {
                                         and idempotency.request_hash = excluded.request_hash
                                         and (idempotency.started_at <= :abandoned or not
                                 """
-                                        + Nodes.isAlive("idempotency.owner", ":silence::interval")
+                                        + Nodes.isAlive("idempotency.owner", ":silence")
                                         + "))")
                         .param("merchant_id", key.merchant().value())
                         .param("key", key.value())

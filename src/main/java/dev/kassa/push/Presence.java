@@ -14,12 +14,11 @@ import org.springframework.stereotype.Component;
 
 /**
  * Which device has a stream open, and where. A stream is written when it opens and when it closes;
- * in between it is this node that says it is alive, for all of its streams together.
+ * in between it counts as open while its node is alive ({@link Nodes}).
  */
 @Component
 final class Presence implements Worker {
-    /** How often a node says that it is alive. */
-    private static final Duration BEAT = Duration.ofSeconds(5);
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(Presence.class);
 
@@ -54,13 +53,12 @@ final class Presence implements Worker {
 
     @Override
     public Duration interval() {
-        return BEAT;
+        return INTERVAL;
     }
 
-    /** Says that this node is alive, and forgets the nodes that are not. */
+    /** Notes when the devices of nodes that are dead were last seen. */
     @Override
     public void runOnce() {
-        var _ = nodes.beat();
         table.sweepOfAnyMerchant(Limits.NODE_SILENCE);
     }
 

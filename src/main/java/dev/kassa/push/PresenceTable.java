@@ -1,5 +1,6 @@
 package dev.kassa.push;
 
+import dev.kassa.database.Nodes;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.MerchantId;
@@ -56,23 +57,21 @@ final class PresenceTable {
     }
 
     /**
-     * Forgets nodes that were silent for {@code silence}. A stream counts as open only while its
-     * node is known, so one that was merely slow has its streams back with its next beat.
+     * Notes of the streams of nodes that were silent for {@code silence} when they were last seen.
+     * A stream counts as open only while its node is alive, so one that was merely slow has its
+     * streams back with its next beat.
      */
     void sweepOfAnyMerchant(Duration silence) {
         var _ =
                 jdbc.sql(
                                 """
-                                with dead as (
-                                    delete from node
-                                    where alive_at < clock_timestamp() - :silence * interval '1 ms'
-                                    returning node_id, alive_at
-                                )
-                                update device_presence
-                                set last_seen_at = greatest(last_seen_at, dead.alive_at)
-                                from dead where device_presence.node_id = dead.node_id
-                                """)
-                        .param("silence", silence.toMillis())
+                                update device_presence set last_seen_at = node.alive_at
+                                from node
+                                where device_presence.node_id = node.node_id
+                                    and device_presence.last_seen_at < node.alive_at and not
+                                """
+                                        + Nodes.isNotSilent(":silence"))
+                        .param("silence", silence.toString())
                         .update();
     }
 
@@ -80,7 +79,6 @@ final class PresenceTable {
         var _ =
                 jdbc.sql(
                                 """
-                                with stopped as (delete from node where node_id = :node_id)
                                 update device_presence set node_id = null, last_seen_at = :now
                                 where node_id = :node_id
                                 """)

@@ -9,9 +9,9 @@
  * rings those that a lost hint would have concerned, and ends those that must end.
  *
  * <p>{@link dev.kassa.push.Presence} knows who is connected, at one write for opening a stream and
- * one for closing it. {@link dev.kassa.push.PushProgress} notes when a session was pushed and
- * shown. {@link dev.kassa.push.WakeUps} sends a push notification for a session that no stream has
- * taken.
+ * one for closing it; in between its node's heartbeat counts ({@link dev.kassa.database.Nodes}).
+ * {@link dev.kassa.push.PushProgress} notes when a session was pushed and shown. {@link
+ * dev.kassa.push.WakeUps} sends a push notification for a session that no stream has taken.
  */
 @NullMarked
 @CheckReturnValue

@@ -40,7 +40,7 @@ final class Workers {
                     // http: forgets idempotency keys after a day.
                     "idempotency-cleaning",
                     // database: tells other nodes of changes, hears of theirs, checks that writes
-                    // work.
+                    // work and so says that this node is alive.
                     "hints",
                     "notifications",
                     "readiness");

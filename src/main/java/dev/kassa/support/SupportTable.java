@@ -1,5 +1,6 @@
 package dev.kassa.support;
 
+import dev.kassa.database.Nodes;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.Limits;
@@ -144,13 +145,16 @@ final class SupportTable {
                         from device
                             left join device_presence presence using (device_id, merchant_id)
                             left join node on node.node_id = presence.node_id
-                                and node.alive_at > clock_timestamp() - :silence * interval '1 ms'
-                        where merchant_id = :merchant_id and device_id = :device_id
-                            and deregistered_at is null
-                        """)
+                                and
+                        """
+                                + Nodes.isNotSilent(":silence")
+                                + """
+                                where merchant_id = :merchant_id and device_id = :device_id
+                                    and deregistered_at is null
+                                """)
                 .param("merchant_id", merchant.value())
                 .param("device_id", device.value())
-                .param("silence", silence.toMillis())
+                .param("silence", silence.toString())
                 .query((row, n) ->
                         new DevicePresence(
                                 device,

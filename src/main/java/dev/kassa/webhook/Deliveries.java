@@ -12,7 +12,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,11 +75,6 @@ final class Deliveries implements Worker {
         this.hints = hints;
         this.clock = clock;
         hints.receive(TOPIC, destination -> changed(DestinationId.parse(destination)));
-    }
-
-    /** This server's name in the table webhook_node. */
-    public UUID node() {
-        return lanes.node();
     }
 
     @Override
@@ -169,7 +163,7 @@ final class Deliveries implements Worker {
     private void read(List<Lane> ready, Map<DestinationId, Integer> wanted, Instant now) {
         DeliveryTable.@Nullable Due due = null;
         try {
-            due = table.dueOfAnyMerchant(lanes.node(), wanted, now);
+            due = table.dueOfAnyMerchant(lanes.registration(), wanted, now);
         } finally {
             for (Lane lane : ready) {
                 DestinationId id = lane.destination();

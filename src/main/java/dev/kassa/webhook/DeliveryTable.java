@@ -1,5 +1,6 @@
 package dev.kassa.webhook;
 
+import dev.kassa.database.Nodes;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.MerchantId;
@@ -81,7 +82,7 @@ final class DeliveryTable {
      *
      * @param wanted how many to read, by destination
      */
-    Due dueOfAnyMerchant(UUID me, Map<DestinationId, Integer> wanted, Instant now) {
+    Due dueOfAnyMerchant(Nodes.Registration me, Map<DestinationId, Integer> wanted, Instant now) {
         List<Map.Entry<DestinationId, Integer>> lanes = List.copyOf(wanted.entrySet());
         Due due = new Due(new HashMap<>(), new HashSet<>(), new HashMap<>());
         jdbc.sql(
@@ -90,7 +91,8 @@ final class DeliveryTable {
                             due.queued_at, due.due_at, event.session_id, event.body
                         from unnest(:destinations::uuid[], :limits::int[], :retries::int[])
                                 as wanted (id, size, retries)
-                            join lane on lane.destination_id = wanted.id and lane.owner = :me
+                            join lane on lane.destination_id = wanted.id
+                                and lane.owner = :me and lane.fence = :fence
                             cross join lateral (
                                 (select * from delivery
                                     where destination_id = wanted.id and status = 'PENDING'
@@ -110,7 +112,8 @@ final class DeliveryTable {
                             join event on event.event_id = due.event_id
                         order by due.step = 0, due.seq
                         """)
-                .param("me", me)
+                .param("me", me.node())
+                .param("fence", me.fence())
                 .param("now", Sql.at(now))
                 .param("destinations", Sql.column(lanes, Map.Entry::getKey))
                 .param("limits", Sql.column(lanes, Map.Entry::getValue))

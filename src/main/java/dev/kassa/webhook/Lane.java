@@ -34,6 +34,7 @@ final class Lane {
 
     private final DestinationId destination;
     private final MerchantId merchant;
+    private final long fence;
     private final Deque<Claim> waiting = new ArrayDeque<>();
 
     /** Waiting, under way, or answered and not yet written down. */
@@ -56,6 +57,7 @@ final class Lane {
     Lane(LaneTable.Row row) {
         this.destination = row.destination();
         this.merchant = row.merchant();
+        this.fence = row.fence();
         this.types = row.types();
         this.target = row.target();
         this.circuit = row.circuit();
@@ -73,6 +75,11 @@ final class Lane {
 
     MerchantId merchant() {
         return merchant;
+    }
+
+    /** This server's fencing number when it took the lane. */
+    long fence() {
+        return fence;
     }
 
     synchronized Circuit circuit() {

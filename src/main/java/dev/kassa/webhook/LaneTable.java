@@ -1,5 +1,6 @@
 package dev.kassa.webhook;
 
+import dev.kassa.database.Nodes;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.MerchantId;
@@ -12,20 +13,22 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The tables webhook_node and lane: which server works which destination. Leases and changes are
- * timed by the database's clock, so that the servers' own may differ.
+ * The table lane: which server works which destination. Leases and changes are timed by the
+ * database's clock, so that the servers' own may differ.
+ *
+ * <p>A lane names its owner and the owner's fencing number at the time ({@link Nodes}). Whatever an
+ * owner reads or writes is guarded by both, so one that was held for dead has no lane, whatever it
+ * believes.
  */
 @Component
 final class LaneTable {
     private static final String COLUMNS =
-            "lane.destination_id, merchant_id, event_types, owner, openings, resume_at, resumes,"
+            "lane.destination_id, merchant_id, event_types, owner, fence, openings, resume_at, resumes,"
                     + " changed_at, "
                     + DestinationTable.TARGET;
 
@@ -43,6 +46,7 @@ final class LaneTable {
      *
      * @param types the types of events that it is sent; null for every documented one
      * @param owner null when no server works it
+     * @param fence the owner's fencing number when it took the lane
      * @param resumes how often somebody asked for a try whatever the circuit says
      */
     record Row(
@@ -50,45 +54,14 @@ final class LaneTable {
             MerchantId merchant,
             @Nullable Set<String> types,
             @Nullable UUID owner,
+            long fence,
             Target target,
             Circuit circuit,
             long resumes,
-            Instant changedAt) {}
-
-    /**
-     * What a heartbeat answers.
-     *
-     * @param at the database's time
-     * @param others the other servers that are alive
-     */
-    record Heartbeat(Instant at, Set<UUID> others) {}
-
-    /** Says that this server is alive; forgets servers that were silent for {@code forgotten}. */
-    Heartbeat beat(UUID me, Duration lease, Duration forgotten) {
-        return jdbc.sql(
-                        """
-                        with alive as (
-                            insert into webhook_node (node_id, seen_at)
-                            values (:me, clock_timestamp())
-                            on conflict (node_id) do update set seen_at = clock_timestamp()
-                        ),
-                        gone as (
-                            delete from webhook_node
-                            where seen_at < clock_timestamp() - :forgotten * interval '1 ms'
-                        )
-                        select clock_timestamp() as at, array(
-                            select node_id from webhook_node where node_id <> :me
-                                and seen_at > clock_timestamp() - :lease * interval '1 ms') as others
-                        """)
-                .param("me", me)
-                .param("lease", lease.toMillis())
-                .param("forgotten", forgotten.toMillis())
-                .query((row, n) ->
-                        new Heartbeat(
-                                Sql.instant(row, "at"),
-                                Stream.of((UUID[]) row.getArray("others").getArray())
-                                        .collect(Collectors.toUnmodifiableSet())))
-                .single();
+            Instant changedAt) {
+        boolean isOf(Nodes.Registration server) {
+            return server.node().equals(owner) && server.fence() == fence;
+        }
     }
 
     /** How many lanes there are, of all servers together. */
@@ -96,28 +69,31 @@ final class LaneTable {
         return jdbc.sql("select count(*) from lane").query(Integer.class).single();
     }
 
-    /** Takes lanes that nobody works, or whose server is dead; two servers never take the same. */
-    List<Row> claimOfAnyMerchant(UUID me, Duration lease, int limit) {
+    /**
+     * Takes lanes that nobody works, or whose server is dead; two servers never take the same. A
+     * server that is held for dead itself takes none.
+     */
+    List<Row> claimOfAnyMerchant(Nodes.Registration me, Duration lease, int limit) {
         return jdbc.sql(
-                        """
-                        with free as (
-                            select destination_id from lane
-                            where owner is null or not exists (
-                                select 1 from webhook_node where node_id = lane.owner
-                                    and seen_at > clock_timestamp() - :lease * interval '1 ms')
-                            limit :limit for update skip locked
-                        ),
-                        taken as (
-                            update lane set owner = :me, changed_at = clock_timestamp() from free
-                            where lane.destination_id = free.destination_id
-                            returning lane.*
-                        )
-                        select
-                        """
+                        "with free as (select destination_id from lane where"
+                                + Nodes.isAlive(":me", ":fence", ":lease")
+                                + "and (owner is null or not"
+                                + Nodes.isAlive("lane.owner", "lane.fence", ":lease")
+                                + """
+                                ) limit :limit for update skip locked),
+                                taken as (
+                                    update lane set owner = :me, fence = :fence,
+                                        changed_at = clock_timestamp()
+                                    from free where lane.destination_id = free.destination_id
+                                    returning lane.*
+                                )
+                                select
+                                """
                                 + COLUMNS
                                 + " from taken as lane join destination using (destination_id)")
-                .param("me", me)
-                .param("lease", lease.toMillis())
+                .param("me", me.node())
+                .param("fence", me.fence())
+                .param("lease", lease.toString())
                 .param("limit", limit)
                 .query(LaneTable::row)
                 .list();
@@ -148,15 +124,16 @@ final class LaneTable {
     }
 
     /** The lanes of this server behind {@code last}, in the order of their ids. */
-    List<Row> ownedBy(UUID me, @Nullable DestinationId last, int limit) {
+    List<Row> ownedBy(Nodes.Registration me, @Nullable DestinationId last, int limit) {
         return jdbc.sql(
                         ROWS
                                 + """
-                                where owner = :me and (:last::uuid is null
+                                where owner = :me and fence = :fence and (:last::uuid is null
                                     or lane.destination_id > :last::uuid)
                                 order by lane.destination_id limit :limit
                                 """)
-                .param("me", me)
+                .param("me", me.node())
+                .param("fence", me.fence())
                 .param("last", last == null ? null : last.value())
                 .param("limit", limit)
                 .query(LaneTable::row)
@@ -170,6 +147,7 @@ final class LaneTable {
                 new MerchantId(Sql.text(row, "merchant_id")),
                 types == null ? null : Set.copyOf(List.of((String[]) types.getArray())),
                 Sql.uuidOrNull(row, "owner"),
+                row.getLong("fence"),
                 DestinationTable.target(row, n),
                 Circuit.restored(row.getInt("openings"), Sql.instantOrNull(row, "resume_at")),
                 row.getLong("resumes"),
@@ -177,47 +155,51 @@ final class LaneTable {
     }
 
     /** Leaves lanes to others. */
-    void release(UUID me, Collection<DestinationId> destinations) {
+    void release(Nodes.Registration me, Collection<DestinationId> destinations) {
         var _ =
                 jdbc.sql(
                                 """
                                 update lane set owner = null, changed_at = clock_timestamp()
-                                where destination_id = any(:destinations::uuid[]) and owner = :me
+                                where destination_id = any(:destinations::uuid[])
+                                    and owner = :me and fence = :fence
                                 """)
-                        .param("me", me)
+                        .param("me", me.node())
+                        .param("fence", me.fence())
                         .param("destinations", Sql.array(destinations))
                         .update();
     }
 
     /** Leaves everything to others: this server stops. */
-    void retire(UUID me) {
+    void retire(Nodes.Registration me) {
         var _ =
                 jdbc.sql(
                                 """
-                                with gone as (delete from webhook_node where node_id = :me)
                                 update lane set owner = null, changed_at = clock_timestamp()
-                                where owner = :me
+                                where owner = :me and fence = :fence
                                 """)
-                        .param("me", me)
+                        .param("me", me.node())
+                        .param("fence", me.fence())
                         .update();
     }
 
-    /** A lane's circuit as its owner has it. */
-    record LaneState(DestinationId destination, Circuit circuit) {}
+    /** A lane's circuit as the server has it that took the lane under this fencing number. */
+    record LaneState(DestinationId destination, long fence, Circuit circuit) {}
 
-    /** Keeps what the next owners must know. */
+    /** Keeps what the next owners must know, of the lanes that are still this server's. */
     void keep(UUID me, List<LaneState> kept) {
         var _ =
                 jdbc.sql(
                                 """
                                 update lane set openings = kept.openings, resume_at = kept.resume_at
-                                from unnest(:destinations::uuid[], :openings::int[],
-                                    :resumes_at::timestamptz[])
-                                    as kept (destination_id, openings, resume_at)
-                                where lane.destination_id = kept.destination_id and owner = :me
+                                from unnest(:destinations::uuid[], :fences::bigint[],
+                                    :openings::int[], :resumes_at::timestamptz[])
+                                    as kept (destination_id, fence, openings, resume_at)
+                                where lane.destination_id = kept.destination_id
+                                    and lane.owner = :me and lane.fence = kept.fence
                                 """)
                         .param("me", me)
                         .param("destinations", Sql.column(kept, LaneState::destination))
+                        .param("fences", Sql.column(kept, LaneState::fence))
                         .param("openings", Sql.column(kept, one -> one.circuit().openings()))
                         .param("resumes_at", Sql.column(kept, one -> one.circuit().resumeAt()))
                         .update();

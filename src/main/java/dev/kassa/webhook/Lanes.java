@@ -1,7 +1,9 @@
 package dev.kassa.webhook;
 
+import dev.kassa.database.Nodes;
 import dev.kassa.event.EventType;
 import dev.kassa.kernel.DestinationId;
+import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.MerchantId;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +27,9 @@ import org.springframework.stereotype.Component;
 /**
  * The lanes that this server works. The servers on one database divide them evenly: each takes free
  * ones up to its share and leaves what it has too many of once nothing of it is under way. The
- * lanes of a server that has not been seen for {@link #LEASE} are free.
+ * lanes of a server that has not been seen for {@link #LEASE} are free. A server that was held for
+ * dead and comes back is registered anew ({@link Nodes}): it forgets all that it had and takes
+ * lanes as any other.
  *
  * <p>What changed is read each second, and at once after a hint. Beside that all lanes are read
  * again, a few each second ({@link #SWEPT}): that is what guarantees that none is forgotten,
@@ -36,9 +40,7 @@ final class Lanes {
     private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
 
     /** How long a silent server keeps its lanes, by the database's clock. */
-    static final Duration LEASE = Duration.ofSeconds(15);
-
-    private static final Duration FORGET_NODES = Duration.ofHours(1);
+    static final Duration LEASE = Limits.NODE_SILENCE;
 
     /** How long a change may take from its statement to its commit and still be read at once. */
     private static final Duration COMMIT = Duration.ofSeconds(5);
@@ -58,25 +60,28 @@ final class Lanes {
                             id -> id.value().getMostSignificantBits() ^ Long.MIN_VALUE)
                     .thenComparingLong(id -> id.value().getLeastSignificantBits() ^ Long.MIN_VALUE);
 
-    private final UUID me = UUID.randomUUID();
     private final NavigableMap<DestinationId, Lane> mine = new ConcurrentSkipListMap<>(ORDER);
     private final Map<MerchantId, Set<Lane>> ofMerchants = new ConcurrentHashMap<>();
     private final Set<Lane> leaving = new HashSet<>();
     private final Set<DestinationId> hinted = ConcurrentHashMap.newKeySet();
     private final Set<Lane> unkept = ConcurrentHashMap.newKeySet();
+    private final Nodes nodes;
     private final LaneTable table;
+    private volatile Nodes.Registration me;
     private volatile Set<UUID> others = Set.of();
     private @Nullable Instant readUntil;
     private @Nullable DestinationId swept;
     private boolean unbalanced = true;
     private int ticks;
 
-    Lanes(LaneTable table) {
+    Lanes(Nodes nodes, LaneTable table) {
+        this.nodes = nodes;
         this.table = table;
+        this.me = nodes.registration();
     }
 
-    /** This server's name among those on the database. */
-    UUID node() {
+    /** Under what this server has its lanes. */
+    Nodes.Registration registration() {
         return me;
     }
 
@@ -122,21 +127,33 @@ final class Lanes {
         }
     }
 
-    /** Stays alive, follows the configuration, takes and leaves lanes. */
+    /** Follows the configuration, takes and leaves lanes. */
     void tend(Consumer<Lane> look) {
-        LaneTable.Heartbeat beat = table.beat(me, LEASE, FORGET_NODES);
-        unbalanced |= !beat.others().equals(others) || ticks % BALANCED_EVERY == 0;
-        others = beat.others();
+        followRegistration();
+        Nodes.Others alive = nodes.others(LEASE);
+        unbalanced |= !alive.nodes().equals(others) || ticks % BALANCED_EVERY == 0;
+        others = alive.nodes();
         if (readUntil != null) {
             readChanges(readUntil.minus(COMMIT), look);
         }
-        readUntil = beat.at();
+        readUntil = alive.at();
         sweep(look);
         if (unbalanced) {
             balance(look);
         }
         release();
         ticks++;
+    }
+
+    /** What it had under an earlier registration may be anybody's by now. */
+    private void followRegistration() {
+        Nodes.Registration now = nodes.registration();
+        if (!now.equals(me)) {
+            List.copyOf(mine.keySet()).forEach(this::lose);
+            me = now;
+            swept = null;
+            unbalanced = true;
+        }
     }
 
     private void readChanges(Instant since, Consumer<Lane> look) {
@@ -175,7 +192,7 @@ final class Lanes {
     }
 
     private void apply(LaneTable.Row row, Consumer<Lane> look) {
-        if (!me.equals(row.owner())) {
+        if (!row.isOf(me)) {
             unbalanced |= row.owner() == null;
             lose(row.destination());
             return;
@@ -216,7 +233,10 @@ final class Lanes {
         while (more && mine.size() < share) {
             int limit = Math.min(PORTION, share - mine.size());
             List<LaneTable.Row> rows = table.claimOfAnyMerchant(me, LEASE, limit);
-            rows.forEach(row -> apply(row, look));
+            for (LaneTable.Row row : rows) {
+                lose(row.destination()); // It was free: what is remembered of it is over.
+                apply(row, look);
+            }
             more = rows.size() == limit;
         }
         leave(mine.size() - share);
@@ -257,10 +277,11 @@ final class Lanes {
         }
         try {
             table.keep(
-                    me,
+                    me.node(),
                     lanes.stream()
                             .map(lane ->
-                                    new LaneTable.LaneState(lane.destination(), lane.circuit()))
+                                    new LaneTable.LaneState(
+                                            lane.destination(), lane.fence(), lane.circuit()))
                             .toList());
         } catch (RuntimeException e) {
             LOG.warn("{} circuits could not be written down, trying again", lanes.size(), e);
@@ -270,6 +291,7 @@ final class Lanes {
 
     /** Leaves everything to the other servers at once. */
     void retire() {
+        nodes.retire();
         table.retire(me);
     }
 }

@@ -5,10 +5,11 @@
  * dev.kassa.webhook.Destination} subscribed at that moment. The row is the queue, the log and the
  * audit. Each destination has a {@code Lane}, worked by one server at a time: servers divide the
  * lanes ({@code Lanes}, claimed with {@code for update skip locked}) and take those of a server
- * that has fallen silent. {@link dev.kassa.webhook.Deliveries} reads what is due in its lanes,
- * sends outside any transaction, and writes down what came back, many results at once. What a dead
- * server had under way is still PENDING, so the next owner sends it again: at least once, under the
- * same {@code webhook-id}.
+ * that has fallen silent ({@link dev.kassa.database.Nodes}), which has lost them even if it comes
+ * back. {@link dev.kassa.webhook.Deliveries} reads what is due in its lanes, sends outside any
+ * transaction, and writes down what came back, many results at once. What a dead server had under
+ * way is still PENDING, so the next owner sends it again: at least once, under the same {@code
+ * webhook-id}.
  *
  * <p>A lane is asked for its deliveries when there may be some: {@code EventHints} tells of events
  * written here or, by NOTIFY, on another server; {@code LaneQueue} keeps what is due later. An idle
@@ -16,10 +17,10 @@
  * never tried ({@code DeliveryTable}), and by reading a few lanes again ({@code Lanes}).
  *
  * <p>What carries correctness: the row, PENDING until 2xx, 410 or three days ({@code
- * DeliveryDecision}), the lane's owner, for the order of a session's events, and the look of each
- * second. What is only an optimisation: the lane's memory, the hints, the {@code Circuit} that
- * leaves a failing endpoint alone. An open circuit is in the lane's row, so a dead destination's
- * backlog is not looked at by anybody.
+ * DeliveryDecision}), the lane's owner, with its fencing number, for the order of a session's
+ * events, and the look of each second. What is only an optimisation: the lane's memory, the hints,
+ * the {@code Circuit} that leaves a failing endpoint alone. An open circuit is in the lane's row,
+ * so a dead destination's backlog is not looked at by anybody.
  *
  * <p>Whoever cannot be called reads events from a cursor ({@code EventApi}), and may wait for them
  * ({@code EventWaiters}).

@@ -131,8 +131,8 @@ class HintsTest {
                                     && owners(server).stream().distinct().count() == 2);
             List<String> before = owners(server);
             // Both go on saying that they are alive, and looking who else is.
-            String later = "select count(*) from webhook_node where seen_at > ?::timestamptz";
-            String both = "select max(seen_at) + interval '3 s' from webhook_node where ''<>?";
+            String later = "select count(*) from node where alive_at > ?::timestamptz";
+            String both = "select max(alive_at) + interval '3 s' from node where ''<>?";
             String mark = server.texts(both, "any").getFirst();
             Await.until(PATIENCE, () -> server.count(later, mark) == 2);
             assertThat(owners(server)).isEqualTo(before);

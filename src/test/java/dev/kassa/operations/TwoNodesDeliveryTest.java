@@ -2,6 +2,7 @@ package dev.kassa.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kassa.database.Nodes;
 import dev.kassa.testing.AtOnce;
 import dev.kassa.testing.Await;
 import dev.kassa.testing.Endpoint;
@@ -10,7 +11,6 @@ import dev.kassa.testing.TestDestination;
 import dev.kassa.testing.TestMerchant;
 import dev.kassa.testing.TestPostgres;
 import dev.kassa.testing.TestServer;
-import dev.kassa.webhook.DeliveringNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -124,12 +124,12 @@ class TwoNodesDeliveryTest {
 
     /** As if the lease had run out: it is the database's clock that times it. */
     private static void silenceTheDead(TestServer survivor) {
-        String me = DeliveringNode.of(survivor.server).toString();
+        String me = survivor.server.part(Nodes.class).me().toString();
         var _ =
                 survivor.jdbc
                         .sql(
                                 """
-                                update webhook_node set seen_at = seen_at - interval '20 s'
+                                update node set alive_at = alive_at - interval '20 s'
                                 where node_id <> ?::uuid
                                 """)
                         .param(me)

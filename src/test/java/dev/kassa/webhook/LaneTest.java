@@ -31,6 +31,7 @@ class LaneTest {
                 MERCHANT,
                 types,
                 UUID.randomUUID(),
+                1,
                 new Target(URI.create("https://x.example/"), enabled, "secret", null, null),
                 circuit,
                 resumes,

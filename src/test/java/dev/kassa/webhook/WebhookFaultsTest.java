@@ -100,8 +100,7 @@ class WebhookFaultsTest {
     }
 
     private Instant lastSeen() {
-        String seconds =
-                "select extract(epoch from max(seen_at))::bigint from webhook_node where ''<>?";
+        String seconds = "select extract(epoch from max(alive_at))::bigint from node where ''<>?";
         return Instant.ofEpochSecond(server.count(seconds, "any"));
     }
 
