@@ -4,6 +4,7 @@ import dev.kassa.database.AfterCommit;
 import dev.kassa.database.Sql;
 import dev.kassa.database.SqlFragment;
 import dev.kassa.database.SqlParameters;
+import dev.kassa.database.SqlRows;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.MerchantId;
 import java.time.Instant;
@@ -17,6 +18,14 @@ import org.springframework.stereotype.Component;
 /** Appends events in the statement of the change they tell of, and hints to those who follow. */
 @Component
 public final class EventLog {
+    private static final SqlRows<Event> EVENTS =
+            SqlRows.<Event>named("e")
+                    .column("session_id", "uuid", Event::sessionId)
+                    .column("event_id", "text", Event::id)
+                    .column("type", "text", event -> event.type().wire())
+                    .column("body", "text", Event::body)
+                    .column("occurred_at", "timestamptz", Event::occurredAt);
+
     /**
      * Logs events in the statement of the change they tell of, and makes their deliveries. It needs
      * {@code logged (merchant_id, session_id, device_id)}: one row for each session whose change
@@ -33,11 +42,7 @@ public final class EventLog {
                             occurred_at)
                         select e.event_id, logged.merchant_id, e.type, session_id, logged.device_id,
                             e.body, e.occurred_at
-                        from logged join unnest(:event_sessions::uuid[], :event_ids::text[],
-                            :event_types::text[], :event_bodies::text[],
-                            :events_occurred_at::timestamptz[])
-                            with ordinality as e (session_id, event_id, type, body, occurred_at, nth)
-                            using (session_id)
+                        from logged join %s using (session_id)
                         order by e.nth
                         returning event_id, merchant_id, type, seq, occurred_at
                     ),
@@ -54,7 +59,8 @@ public final class EventLog {
                             then logged_event.type = any(:documented_types::text[])
                             else logged_event.type = any(destination.event_types) end
                     )
-                    """);
+                    """
+                            .formatted(EVENTS.table()));
 
     /**
      * Logs an event that tells of no change: a test of one destination. It needs {@code target},
@@ -96,14 +102,8 @@ public final class EventLog {
 
     /** Sets the parameters of {@link #APPEND}. */
     public static void bind(SqlParameters parameters, List<Event> events) {
-        var _ =
-                parameters
-                        .param("event_sessions", Sql.column(events, Event::sessionId))
-                        .param("event_ids", Sql.column(events, Event::id))
-                        .param("event_types", Sql.column(events, event -> event.type().wire()))
-                        .param("event_bodies", Sql.column(events, Event::body))
-                        .param("events_occurred_at", Sql.column(events, Event::occurredAt))
-                        .param("documented_types", DOCUMENTED);
+        EVENTS.bind(parameters, events);
+        var _ = parameters.param("documented_types", DOCUMENTED);
     }
 
     /** Sets the parameters of {@link #APPEND_TEST}. */

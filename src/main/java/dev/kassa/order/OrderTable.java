@@ -20,7 +20,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
-/** The table orders, save for the amounts that movements change. */
+/**
+ * The table orders. Two others write it as well: {@link OrderInserts} adds to it, and {@link
+ * MovementTable} counts captures, refunds and releases in its amounts.
+ */
 @Component
 final class OrderTable {
     private static final String SELECT =

@@ -1,9 +1,9 @@
 /**
  * Orders: what a finalized session leaves in Order Management, and what happens to it after.
  *
- * <p>An order is placed by the fragment {@link dev.kassa.order.Orders#PLACE} inside the statement
- * that finalizes its session, so there is an order exactly if the session is FINALIZED. It is
- * captured there and then (ruling R10), unless its merchant captures by hand.
+ * <p>An order is placed by the fragment {@link dev.kassa.order.OrderInserts#PLACE} inside the
+ * statement that finalizes its session, so there is an order exactly if the session is FINALIZED.
+ * It is captured there and then (ruling R10), unless its merchant captures by hand.
  *
  * <p>Its {@link dev.kassa.order.OrderBalance} stand in its own row; {@link
  * dev.kassa.order.OrderStatus} is read from them and stored nowhere. Money moves by a {@link

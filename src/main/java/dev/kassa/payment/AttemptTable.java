@@ -3,6 +3,7 @@ package dev.kassa.payment;
 import dev.kassa.database.Sql;
 import dev.kassa.database.SqlFragment;
 import dev.kassa.database.SqlParameters;
+import dev.kassa.database.SqlRows;
 import dev.kassa.kernel.AttemptId;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.MerchantId;
@@ -10,6 +11,7 @@ import dev.kassa.kernel.Money;
 import dev.kassa.kernel.SessionId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +21,42 @@ import org.springframework.stereotype.Component;
 /** The table attempt. */
 @Component
 final class AttemptTable {
+    private static final SqlRows<Attempt> INTENTS =
+            SqlRows.<Attempt>named("intent")
+                    .column("attempt_id", "uuid", Attempt::id)
+                    .column("method", "text", attempt -> attempt.method().wire())
+                    .column("provider", "text", Attempt::provider)
+                    .column("amount", "bigint", attempt -> attempt.amount().minor())
+                    .column("currency", "text", attempt -> attempt.amount().currency())
+                    .column("manual_capture", "boolean", Attempt::manualCapture)
+                    .column("created_at", "timestamptz", Attempt::createdAt)
+                    .column("gives_up_at", "timestamptz", Attempt::givesUpAt)
+                    .column("check_at", "timestamptz", AttemptTable::firstCheck);
+
+    private static final SqlRows<Attempts.AttemptOutcome> VERDICTS =
+            SqlRows.<Attempts.AttemptOutcome>named("verdict")
+                    .column("status", "text", one -> OutcomeColumns.of(one.outcome()).status())
+                    .column(
+                            "failure_reason",
+                            "text",
+                            one -> OutcomeColumns.of(one.outcome()).failureReason())
+                    .column(
+                            "provider_reference",
+                            "text",
+                            one -> OutcomeColumns.of(one.outcome()).reference())
+                    .column(
+                            "card_brand",
+                            "text",
+                            one -> OutcomeColumns.of(one.outcome()).cardBrand())
+                    .column(
+                            "card_last4",
+                            "text",
+                            one -> OutcomeColumns.of(one.outcome()).cardLast4())
+                    .column("settled_at", "timestamptz", Attempts.AttemptOutcome::at);
+
+    private static final SqlRows<Attempts.AttemptOutcome> CLOSINGS =
+            VERDICTS.column("attempt_id", "uuid", one -> one.attempt().id());
+
     /**
      * Inserts the attempts for the rows of {@code attached (attempt_id, merchant_id, session_id,
      * device_id)}.
@@ -29,20 +67,12 @@ final class AttemptTable {
                     Set.of("attempt_insert"),
                     """
                     attempt_insert as (
-                        insert into attempt (attempt_id, merchant_id, session_id, device_id, method, provider,
-                            amount, currency, manual_capture, status, created_at, gives_up_at, check_at)
-                        select attempt_id, merchant_id, session_id, device_id, method, provider, amount,
-                            currency, manual_capture, 'PENDING', created_at, gives_up_at,
-                            least(check_at, gives_up_at)
-                        from attached join unnest(:new_attempt_ids::uuid[], :attempt_methods::text[],
-                            :attempt_providers::text[], :attempt_amounts::bigint[],
-                            :attempt_currencies::text[], :attempt_manual_captures::boolean[],
-                            :attempts_created_at::timestamptz[], :attempts_give_up_at::timestamptz[],
-                            :attempts_check_at::timestamptz[])
-                            as a (attempt_id, method, provider, amount, currency, manual_capture,
-                                created_at, gives_up_at, check_at) using (attempt_id)
+                        insert into attempt (%s, merchant_id, session_id, device_id, status)
+                        select %s, merchant_id, session_id, device_id, 'PENDING'
+                        from attached join %s using (attempt_id)
                     )
-                    """);
+                    """
+                            .formatted(INTENTS.columns(), INTENTS.values(), INTENTS.table()));
 
     /**
      * The guard on an attempt's own row. In words that no partial index on PENDING answers to: such
@@ -60,17 +90,11 @@ final class AttemptTable {
                     Set.of("attempt_update"),
                     """
                     attempt_update as (
-                        update attempt set status = verdict.status, failure_reason = verdict.failure_reason,
-                            provider_reference = verdict.provider_reference,
-                            card_brand = verdict.card_brand, card_last4 = verdict.card_last4,
-                            settled_at = verdict.settled_at
-                        from closed join unnest(:closed_attempt_ids::uuid[], :attempt_statuses::text[],
-                            :failure_reasons::text[], :provider_references::text[], :card_brands::text[],
-                            :cards_last4::text[], :attempts_settled_at::timestamptz[])
-                            as verdict (attempt_id, status, failure_reason, provider_reference, card_brand,
-                                card_last4, settled_at) using (attempt_id)
+                        update attempt set %s
+                        from closed join %s using (attempt_id)
                         where attempt.attempt_id = closed.attempt_id and
                     """
+                                    .formatted(VERDICTS.assignments(), CLOSINGS.table())
                             + PENDING
                             + ")");
 
@@ -87,56 +111,17 @@ final class AttemptTable {
         this.jdbc = jdbc;
     }
 
+    private static Instant firstCheck(Attempt attempt) {
+        Instant check = attempt.createdAt().plus(PendingTable.FIRST_CHECK);
+        return check.isBefore(attempt.givesUpAt()) ? check : attempt.givesUpAt();
+    }
+
     static void bindIntent(SqlParameters parameters, List<Attempt> attempts) {
-        var _ =
-                parameters
-                        .param("new_attempt_ids", Sql.column(attempts, Attempt::id))
-                        .param(
-                                "attempt_methods",
-                                Sql.column(attempts, attempt -> attempt.method().wire()))
-                        .param("attempt_providers", Sql.column(attempts, Attempt::provider))
-                        .param(
-                                "attempt_amounts",
-                                Sql.column(attempts, attempt -> attempt.amount().minor()))
-                        .param(
-                                "attempt_currencies",
-                                Sql.column(
-                                        attempts,
-                                        attempt -> attempt.amount().currency().getCurrencyCode()))
-                        .param(
-                                "attempt_manual_captures",
-                                Sql.column(attempts, Attempt::manualCapture))
-                        .param("attempts_created_at", Sql.column(attempts, Attempt::createdAt))
-                        .param("attempts_give_up_at", Sql.column(attempts, Attempt::givesUpAt))
-                        .param(
-                                "attempts_check_at",
-                                Sql.column(
-                                        attempts,
-                                        attempt ->
-                                                attempt.createdAt()
-                                                        .plus(PendingTable.FIRST_CHECK)));
+        INTENTS.bind(parameters, attempts);
     }
 
     static void bindClose(SqlParameters parameters, List<Attempts.AttemptOutcome> closings) {
-        List<OutcomeColumns> verdicts =
-                closings.stream().map(closing -> OutcomeColumns.of(closing.outcome())).toList();
-        var _ =
-                parameters
-                        .param(
-                                "closed_attempt_ids",
-                                Sql.column(closings, closing -> closing.attempt().id()))
-                        .param("attempt_statuses", Sql.column(verdicts, OutcomeColumns::status))
-                        .param(
-                                "failure_reasons",
-                                Sql.column(verdicts, OutcomeColumns::failureReason))
-                        .param(
-                                "provider_references",
-                                Sql.column(verdicts, OutcomeColumns::reference))
-                        .param("card_brands", Sql.column(verdicts, OutcomeColumns::cardBrand))
-                        .param("cards_last4", Sql.column(verdicts, OutcomeColumns::cardLast4))
-                        .param(
-                                "attempts_settled_at",
-                                Sql.column(closings, Attempts.AttemptOutcome::at));
+        CLOSINGS.bind(parameters, closings);
     }
 
     Optional<Attempt> find(MerchantId merchant, AttemptId attempt) {

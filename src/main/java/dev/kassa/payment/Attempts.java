@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Service;
 
 /** Asks providers about attempts and settles what they say. */
@@ -28,15 +27,14 @@ public final class Attempts {
 
     private final AttemptTable table;
     private final Providers providers;
-    private final ObjectProvider<Settlement> settlement;
+    private final Settlement settlement;
     private final LateApprovals lateApprovals;
     private final MeterRegistry meters;
 
-    /** {@code settlement} is looked up late: its feature needs this class to begin with. */
     Attempts(
             AttemptTable table,
             Providers providers,
-            ObjectProvider<Settlement> settlement,
+            Settlement settlement,
             LateApprovals lateApprovals,
             MeterRegistry meters) {
         this.table = table;
@@ -78,7 +76,7 @@ public final class Attempts {
         return switch (outcome) {
             case Outcome.ActionNeeded _, Outcome.Unknown _ -> false;
             case Outcome.Approved _, Outcome.Declined _, Outcome.Failed _, Outcome.Cancelled _ -> {
-                if (settlement.getObject().settle(attempt, outcome)) {
+                if (settlement.settle(attempt, outcome)) {
                     count(attempt, outcome);
                     yield true;
                 }
@@ -93,7 +91,7 @@ public final class Attempts {
      * is neither kept nor does anything follow from it. Runs in the caller's transaction.
      */
     boolean resolve(Attempt attempt, Outcome outcome) {
-        boolean settled = settlement.getObject().settle(attempt, outcome);
+        boolean settled = settlement.settle(attempt, outcome);
         if (settled) {
             count(attempt, outcome);
         }

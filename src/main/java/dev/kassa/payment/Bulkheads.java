@@ -23,15 +23,6 @@ final class Bulkheads {
     /** Checks of one table under way at one provider, on one node. */
     static final int CHECKS = 32;
 
-    /**
-     * Longer than an adapter waits for the two calls of a check; for one that forgot to set a
-     * time-out.
-     */
-    private static final Duration DEADLINE = Duration.ofMinutes(1);
-
-    /** How long a stop waits for the checks under way; then they are interrupted. */
-    private static final Duration STOP = Duration.ofSeconds(2);
-
     private static final Logger LOG = LoggerFactory.getLogger(Bulkheads.class);
 
     private final Map<UUID, UnderWay> underWay = new ConcurrentHashMap<>();
@@ -92,7 +83,7 @@ final class Bulkheads {
 
     /** Interrupts what has been under way for longer than a check may take. */
     void interruptOverdue() {
-        interruptOlderThan(DEADLINE);
+        interruptOlderThan(ProviderTimeouts.CHECK);
     }
 
     void interruptOlderThan(Duration age) {
@@ -120,7 +111,7 @@ final class Bulkheads {
     /** What is interrupted here is due again when its lease ends. */
     @PreDestroy
     void stop() throws InterruptedException {
-        if (!await(STOP)) {
+        if (!await(ProviderTimeouts.STOP)) {
             underWay.values().forEach(one -> one.thread().interrupt());
         }
     }

@@ -8,7 +8,7 @@ public interface Settlement {
     /**
      * Writes the attempt's final status together with everything that follows from it (session,
      * order, events) in one statement, guarded by the attempt still being PENDING. The statement
-     * begins with {@link Attempts#CLOSE}.
+     * contains {@link Attempts#CLOSE}.
      *
      * @param outcome never {@link Outcome.ActionNeeded} or {@link Outcome.Unknown}
      * @return false when somebody else had settled it; then nothing was written

@@ -4,7 +4,7 @@ import dev.kassa.database.GroupCommit;
 import dev.kassa.database.GroupCommits;
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
-import dev.kassa.database.SqlParameters;
+import dev.kassa.database.SqlRows;
 import dev.kassa.database.SqlStatement;
 import dev.kassa.database.WorkContext;
 import dev.kassa.event.Event;
@@ -13,7 +13,7 @@ import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.OrderId;
 import dev.kassa.kernel.SessionId;
 import dev.kassa.order.NewOrder;
-import dev.kassa.order.Orders;
+import dev.kassa.order.OrderInserts;
 import dev.kassa.payment.Attempt;
 import dev.kassa.payment.Attempts;
 import java.util.HashSet;
@@ -45,29 +45,47 @@ final class PaymentTable {
     /** Leaves out what is for such a device: one must not hold up the others. */
     private static final String SKIP = "for no key update skip locked";
 
-    private static String locked(String lock) {
+    private static final SqlRows<AttachRow> ATTACHES =
+            rows(AttachRow::attempt)
+                    .column("attempt_id", "uuid", row -> row.attempt().id())
+                    .column("at", "timestamptz", row -> row.attempt().createdAt());
+
+    private static final SqlRows<SettleRow> SETTLES =
+            rows((SettleRow row) -> row.outcome().attempt())
+                    .column("attempt_id", "uuid", row -> row.outcome().attempt().id())
+                    .column("at", "timestamptz", row -> row.outcome().at())
+                    .column("new_status", "text", SettleRow::to)
+                    .column("new_order_id", "uuid", SettleRow::orderId);
+
+    /** What {@link #request} needs of any row. */
+    private static <R> SqlRows<R> rows(Function<R, Attempt> attempt) {
+        return SqlRows.<R>named("r")
+                .column("merchant_id", "text", row -> attempt.apply(row).merchantId())
+                .column("device_id", "uuid", row -> attempt.apply(row).deviceId())
+                .column("session_id", "uuid", row -> attempt.apply(row).sessionId());
+    }
+
+    /** What is asked, and the devices that are locked for it. */
+    private static String request(SqlRows<?> rows, String lock) {
         return """
-        with locked as (
+        with request as (select * from %s),
+        locked as (
             select merchant_id, device_id, deregistered_at is null as may_pay from device
-            where device_id = any(:device_ids::uuid[]) and (merchant_id, device_id) in (
-                select * from unnest(:merchant_ids::text[], :device_ids::uuid[]))
+            where device_id = any(%s)
+                and (merchant_id, device_id) in (select merchant_id, device_id from request)
             order by device_id
+            %s
+        ),
         """
-                + lock
-                + "), ";
+                .formatted(rows.table(), rows.array("device_id"), lock);
     }
 
     private static SqlStatement attach(String lock) {
         return SqlStatement.of(
-                locked(lock)
+                request(ATTACHES, lock)
                         + """
-                        request as (
-                            select * from unnest(:merchant_ids::text[], :device_ids::uuid[],
-                                :session_ids::uuid[], :attempt_ids::uuid[], :changed_at::timestamptz[])
-                            as r (merchant_id, device_id, session_id, new_attempt_id, at)
-                        ),
                         open as (
-                            select session.session_id, session.status, request.new_attempt_id, request.at
+                            select session.session_id, session.status, request.attempt_id, request.at
                             from request
                             join locked using (merchant_id, device_id)
                             join session using (merchant_id, device_id, session_id)
@@ -81,7 +99,7 @@ final class PaymentTable {
                             for update of session
                         ),
                         attached as (
-                            update session set status = 'ACTIVE', attempt_id = open.new_attempt_id,
+                            update session set status = 'ACTIVE', attempt_id = open.attempt_id,
                                 updated_at = open.at
                             from open where session.session_id = open.session_id
                             returning session.session_id, session.merchant_id, session.device_id,
@@ -103,15 +121,8 @@ final class PaymentTable {
     /** Locks the attempt while it is PENDING, then moves the session that it is in flight for. */
     private static SqlStatement settle(String lock) {
         return SqlStatement.of(
-                locked(lock)
+                request(SETTLES, lock)
                         + """
-                        request as (
-                            select * from unnest(:merchant_ids::text[], :device_ids::uuid[],
-                                :session_ids::uuid[], :attempt_ids::uuid[], :changed_at::timestamptz[],
-                                :to::text[], :new_order_ids::uuid[])
-                            as r (merchant_id, device_id, session_id, attempt_id, at, new_status,
-                                new_order_id)
-                        ),
                         pending as (
                             select request.*
                             from request
@@ -135,7 +146,7 @@ final class PaymentTable {
                         closed as (select settled_attempt_id as attempt_id from settled),
                         logged as (select session_id, merchant_id, device_id from settled),
                         """,
-                List.of(Attempts.CLOSE, EventLog.APPEND, Orders.PLACE),
+                List.of(Attempts.CLOSE, EventLog.APPEND, OrderInserts.PLACE),
                 "select device_id from settled");
     }
 
@@ -196,17 +207,13 @@ final class PaymentTable {
 
     private Map<DeviceId, DeviceId> attach(SqlStatement statement, List<AttachRow> rows) {
         List<Attempt> attempts = rows.stream().map(AttachRow::attempt).toList();
+        checkOneOfEachDevice(attempts);
         return changed(
                 statement.bind(
                         jdbc,
                         parameters -> {
-                            var _ =
-                                    parameters
-                                            .param("from", SessionStatus.ACTIVE.from())
-                                            .param(
-                                                    "changed_at",
-                                                    Sql.column(attempts, Attempt::createdAt));
-                            bind(parameters, attempts);
+                            var _ = parameters.param("from", SessionStatus.ACTIVE.from());
+                            ATTACHES.bind(parameters, rows);
                             Attempts.bindIntent(parameters, attempts);
                             EventLog.bind(
                                     parameters, rows.stream().map(AttachRow::activated).toList());
@@ -245,30 +252,17 @@ final class PaymentTable {
 
     private Map<DeviceId, DeviceId> settle(SqlStatement statement, List<SettleRow> rows) {
         List<Attempts.AttemptOutcome> outcomes = rows.stream().map(SettleRow::outcome).toList();
+        checkOneOfEachDevice(outcomes.stream().map(Attempts.AttemptOutcome::attempt).toList());
         return changed(
                 statement.bind(
                         jdbc,
                         parameters -> {
                             var _ =
-                                    parameters
-                                            .param(
-                                                    "from",
-                                                    new String[] {SessionStatus.ACTIVE.name()})
-                                            .param("to", Sql.column(rows, SettleRow::to))
-                                            .param(
-                                                    "new_order_ids",
-                                                    Sql.column(rows, SettleRow::orderId))
-                                            .param(
-                                                    "changed_at",
-                                                    Sql.column(
-                                                            outcomes, Attempts.AttemptOutcome::at));
-                            bind(
-                                    parameters,
-                                    outcomes.stream()
-                                            .map(Attempts.AttemptOutcome::attempt)
-                                            .toList());
+                                    parameters.param(
+                                            "from", new String[] {SessionStatus.ACTIVE.name()});
+                            SETTLES.bind(parameters, rows);
                             Attempts.bindClose(parameters, outcomes);
-                            Orders.bind(
+                            OrderInserts.bind(
                                     parameters,
                                     rows.stream()
                                             .map(SettleRow::order)
@@ -280,19 +274,13 @@ final class PaymentTable {
                         }));
     }
 
-    private static void bind(SqlParameters parameters, List<Attempt> attempts) {
+    private static void checkOneOfEachDevice(List<Attempt> attempts) {
         Set<DeviceId> devices = new HashSet<>();
         for (Attempt attempt : attempts) {
             if (!devices.add(attempt.deviceId())) {
                 throw new IllegalArgumentException("two of device " + attempt.deviceId());
             }
         }
-        var _ =
-                parameters
-                        .param("merchant_ids", Sql.column(attempts, Attempt::merchantId))
-                        .param("device_ids", Sql.column(attempts, Attempt::deviceId))
-                        .param("session_ids", Sql.column(attempts, Attempt::sessionId))
-                        .param("attempt_ids", Sql.column(attempts, Attempt::id));
     }
 
     private static Map<DeviceId, DeviceId> changed(StatementSpec statement) {

@@ -5,6 +5,7 @@ import dev.kassa.database.GroupCommits;
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
 import dev.kassa.database.SqlParameters;
+import dev.kassa.database.SqlRows;
 import dev.kassa.database.SqlStatement;
 import dev.kassa.database.WorkContext;
 import dev.kassa.event.Event;
@@ -44,29 +45,54 @@ final class SessionInserts {
                         """);
     }
 
+    /** What goes into the table as it was asked. */
+    private static final SqlRows<NewRow> COPIED =
+            SqlRows.<NewRow>named("r")
+                    .column("session_id", "uuid", NewRow::id)
+                    .column("merchant_id", "text", row -> row.merchant().id())
+                    .column("device_id", "uuid", row -> row.request().deviceId())
+                    .column("order_amount", "bigint", row -> row.request().orderAmount())
+                    .column("order_tax_amount", "int", row -> row.request().orderTaxAmount())
+                    .column("purchase_currency", "text", row -> row.request().purchaseCurrency())
+                    .column(
+                            "purchase_started_at",
+                            "timestamptz",
+                            row -> row.request().purchaseStartedAt())
+                    .column(
+                            "purchase_completed_at",
+                            "timestamptz",
+                            row -> row.request().purchaseCompletedAt())
+                    .column("order_items", "json", row -> row.request().orderItems())
+                    .column(
+                            "merchant_reference1",
+                            "text",
+                            row -> row.request().merchantReference1())
+                    .column(
+                            "merchant_reference2",
+                            "text",
+                            row -> row.request().merchantReference2())
+                    .column("merchant_data", "text", row -> row.request().merchantData())
+                    .column("manual_capture", "boolean", row -> row.merchant().manualCapture())
+                    .column("created_at", "timestamptz", NewRow::createdAt)
+                    .column("expires_at", "timestamptz", NewRow::expiresAt);
+
+    private static final SqlRows<NewRow> REQUESTS =
+            COPIED.column("asked_location_id", "uuid", row -> row.request().locationId())
+                    .column("detached_location_id", "uuid", NewRow::detached);
+
     private static final String REQUESTED =
             """
             with request as (
                 select r.*, row_number() over (partition by r.device_id order by r.nth) as nth_of_device
-                from unnest(:session_ids::uuid[], :merchant_ids::text[],
-                    :device_ids::uuid[], :location_ids::uuid[], :detached_location_ids::uuid[],
-                    :order_amounts::bigint[], :order_tax_amounts::int[],
-                    :purchase_currencies::text[], :purchases_started_at::timestamptz[],
-                    :purchases_completed_at::timestamptz[], :carts::text[],
-                    :merchant_references1::text[], :merchant_references2::text[],
-                    :merchant_datas::text[], :manual_captures::boolean[],
-                    :created_at::timestamptz[], :expire_at::timestamptz[]) with ordinality
-                as r (session_id, merchant_id, device_id, asked_location_id, detached_location_id,
-                    order_amount, order_tax_amount, purchase_currency, purchase_started_at,
-                    purchase_completed_at, order_items, merchant_reference1, merchant_reference2,
-                    merchant_data, manual_capture, created_at, expires_at, nth)
+                from %1$s
             ),
             target as (
                 select device_id, merchant_id, location_id, deregistered_at from device
-                where device_id = any(:device_ids::uuid[])
+                where device_id = any(%2$s)
                     and (merchant_id, device_id) in (select merchant_id, device_id from request)
                 order by device_id
-            """;
+            """
+                    .formatted(REQUESTS.table(), REQUESTS.array("device_id"));
 
     private static final String CHECKED_AND_LOGGED =
             """
@@ -92,21 +118,13 @@ final class SessionInserts {
                 from request left join target using (merchant_id, device_id)
             ),
             logged as (
-                insert into session (session_id, merchant_id, device_id, location_id, status,
-                    order_amount, order_tax_amount, purchase_currency, purchase_started_at,
-                    purchase_completed_at, order_items, merchant_reference1,
-                    merchant_reference2, merchant_data, manual_capture, created_at,
-                    updated_at, expires_at)
-                select session_id, merchant_id, device_id,
-                    coalesce(device_location_id, detached_location_id), 'CREATED',
-                    order_amount, order_tax_amount, purchase_currency, purchase_started_at,
-                    purchase_completed_at, order_items::json, merchant_reference1,
-                    merchant_reference2, merchant_data, manual_capture, created_at,
-                    created_at, expires_at
+                insert into session (%1$s, location_id, status, updated_at)
+                select %1$s, coalesce(device_location_id, detached_location_id), 'CREATED', created_at
                 from checked where fault is null
                 returning *
             ),
-            """;
+            """
+                    .formatted(COPIED.columns());
 
     /** Waits for a device that somebody else is working on. */
     static final SqlStatement INSERT = statement("for no key update");
@@ -201,41 +219,8 @@ final class SessionInserts {
     }
 
     private static void bind(SqlParameters parameters, List<NewRow> rows) {
-        List<NewSession> requests = rows.stream().map(NewRow::request).toList();
         EventLog.bind(parameters, rows.stream().map(NewRow::event).toList());
-        var _ =
-                parameters
-                        .param("session_ids", Sql.column(rows, NewRow::id))
-                        .param("merchant_ids", Sql.column(rows, row -> row.merchant().id()))
-                        .param("detached_location_ids", Sql.column(rows, NewRow::detached))
-                        .param(
-                                "manual_captures",
-                                Sql.column(rows, row -> row.merchant().manualCapture()))
-                        .param("created_at", Sql.column(rows, NewRow::createdAt))
-                        .param("expire_at", Sql.column(rows, NewRow::expiresAt))
-                        .param("most_open", Limits.OPEN_SESSIONS)
-                        .param("device_ids", Sql.column(requests, NewSession::deviceId))
-                        .param("location_ids", Sql.column(requests, NewSession::locationId))
-                        .param("order_amounts", Sql.column(requests, NewSession::orderAmount))
-                        .param(
-                                "order_tax_amounts",
-                                Sql.column(requests, NewSession::orderTaxAmount))
-                        .param(
-                                "purchase_currencies",
-                                Sql.column(requests, NewSession::purchaseCurrency))
-                        .param(
-                                "purchases_started_at",
-                                Sql.column(requests, NewSession::purchaseStartedAt))
-                        .param(
-                                "purchases_completed_at",
-                                Sql.column(requests, NewSession::purchaseCompletedAt))
-                        .param("carts", Sql.column(requests, NewSession::orderItems))
-                        .param(
-                                "merchant_references1",
-                                Sql.column(requests, NewSession::merchantReference1))
-                        .param(
-                                "merchant_references2",
-                                Sql.column(requests, NewSession::merchantReference2))
-                        .param("merchant_datas", Sql.column(requests, NewSession::merchantData));
+        REQUESTS.bind(parameters, rows);
+        var _ = parameters.param("most_open", Limits.OPEN_SESSIONS);
     }
 }

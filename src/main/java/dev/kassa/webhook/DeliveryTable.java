@@ -2,6 +2,8 @@ package dev.kassa.webhook;
 
 import dev.kassa.database.Nodes;
 import dev.kassa.database.Sql;
+import dev.kassa.database.SqlRows;
+import dev.kassa.database.SqlStatement;
 import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.MerchantId;
 import java.sql.ResultSet;
@@ -197,47 +199,56 @@ final class DeliveryTable {
                 Sql.text(row, "body"));
     }
 
-    private static final String FINISH =
-            """
-            with tried as (
-                select * from unnest(:destinations::uuid[], :seqs::bigint[],
-                    :merchants::text[], :treatments::text[],
-                    :next_tries::timestamptz[], :starts::timestamptz[],
-                    :durations::int[], :statuses::int[], :errors::text[],
-                    :answers::text[], :queued_at::timestamptz[], :steps::int[])
-                as t (destination_id, seq, merchant_id, treatment, next_try,
-                    started_at, duration_ms, status, error, answer, queued_at,
-                    step)
-            ),
-            moved as (
-                update delivery set status = tried.treatment,
-                    attempts = attempts + 1,
-                    step = case when tried.error is null then delivery.step
-                        else delivery.step + 1 end,
-                    due_at = coalesce(tried.next_try, due_at),
-                    last_status = tried.status, last_error = tried.error,
-                    finished_at = case when tried.treatment = 'PENDING'
-                        then null else tried.started_at end
-                from tried
-                where delivery.destination_id = tried.destination_id
-                    and delivery.seq = tried.seq
-                    and delivery.status = 'PENDING'
-                    and delivery.queued_at = tried.queued_at
-                    and delivery.step = tried.step
-            ),
-            overtaken as (
-                update delivery set attempts = attempts + 1
-                from tried
-                where delivery.destination_id = tried.destination_id
-                    and delivery.seq = tried.seq
-                    and delivery.queued_at > tried.queued_at
-            )
-            insert into delivery_attempt (destination_id, seq, started_at,
-                merchant_id, duration_ms, status, error, answer)
-            select destination_id, seq, started_at, merchant_id, duration_ms,
-                status, error, answer
-            from tried on conflict do nothing
-            """;
+    /** What is logged of a try. */
+    private static final SqlRows<Done> LOGGED =
+            SqlRows.<Done>named("tried")
+                    .column("destination_id", "uuid", done -> done.claim.destinationId())
+                    .column("seq", "bigint", done -> done.claim.seq())
+                    .column("merchant_id", "text", done -> done.claim.merchantId())
+                    .column("started_at", "timestamptz", done -> done.tried.startedAt())
+                    .column("duration_ms", "int", done -> done.tried.took().toMillis())
+                    .column("status", "int", done -> done.tried.status())
+                    .column("error", "text", done -> done.tried.error())
+                    .column("answer", "text", done -> done.tried.answer());
+
+    private static final SqlRows<Done> TRIED =
+            LOGGED.column("treatment", "text", done -> done.treatment.status())
+                    .column("next_try", "timestamptz", done -> done.treatment.nextTry())
+                    .column("queued_at", "timestamptz", done -> done.claim.queuedAt())
+                    .column("step", "int", done -> done.claim.step());
+
+    private static final SqlStatement FINISH =
+            SqlStatement.of(
+                    """
+                    with tried as (select * from %s),
+                    moved as (
+                        update delivery set status = tried.treatment,
+                            attempts = attempts + 1,
+                            step = case when tried.error is null then delivery.step
+                                else delivery.step + 1 end,
+                            due_at = coalesce(tried.next_try, due_at),
+                            last_status = tried.status, last_error = tried.error,
+                            finished_at = case when tried.treatment = 'PENDING'
+                                then null else tried.started_at end
+                        from tried
+                        where delivery.destination_id = tried.destination_id
+                            and delivery.seq = tried.seq
+                            and delivery.status = 'PENDING'
+                            and delivery.queued_at = tried.queued_at
+                            and delivery.step = tried.step
+                    ),
+                    overtaken as (
+                        update delivery set attempts = attempts + 1
+                        from tried
+                        where delivery.destination_id = tried.destination_id
+                            and delivery.seq = tried.seq
+                            and delivery.queued_at > tried.queued_at
+                    )
+                    """
+                            .formatted(TRIED.table()),
+                    List.of(),
+                    "insert into delivery_attempt (%s) select %s from tried on conflict do nothing"
+                            .formatted(LOGGED.columns(), LOGGED.values()));
 
     /** A try that is over and what becomes of its delivery. */
     record Done(Claim claim, DeliveryAttempt tried, DeliveryDecision treatment) {}
@@ -253,21 +264,7 @@ final class DeliveryTable {
         done.sort(
                 Comparator.comparing((Done d) -> d.claim.destinationId().value())
                         .thenComparingLong(d -> d.claim.seq()));
-        var _ =
-                jdbc.sql(FINISH)
-                        .param("destinations", Sql.column(done, d -> d.claim.destinationId()))
-                        .param("seqs", Sql.column(done, d -> d.claim.seq()))
-                        .param("merchants", Sql.column(done, d -> d.claim.merchantId()))
-                        .param("treatments", Sql.column(done, d -> d.treatment.status()))
-                        .param("next_tries", Sql.column(done, d -> d.treatment.nextTry()))
-                        .param("starts", Sql.column(done, d -> d.tried.startedAt()))
-                        .param("durations", Sql.column(done, d -> d.tried.took().toMillis()))
-                        .param("statuses", Sql.column(done, d -> d.tried.status()))
-                        .param("errors", Sql.column(done, d -> d.tried.error()))
-                        .param("answers", Sql.column(done, d -> d.tried.answer()))
-                        .param("queued_at", Sql.column(done, d -> d.claim.queuedAt()))
-                        .param("steps", Sql.column(done, d -> d.claim.step()))
-                        .update();
+        var _ = FINISH.bind(jdbc, parameters -> TRIED.bind(parameters, done)).update();
     }
 
     /**
