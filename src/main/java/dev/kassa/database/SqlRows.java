@@ -1,5 +1,6 @@
 package dev.kassa.database;
 
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -84,6 +85,15 @@ public final class SqlRows<R> {
         for (Column<R> column : columns) {
             var _ = parameters.param(parameter(column), Sql.column(rows, column.value()));
         }
+    }
+
+    /** The same for a statement that is not put together of parts. */
+    public StatementSpec on(StatementSpec statement, Collection<R> rows) {
+        StatementSpec bound = statement;
+        for (Column<R> column : columns) {
+            bound = bound.param(parameter(column), Sql.column(rows, column.value()));
+        }
+        return bound;
     }
 
     private String parameter(Column<R> column) {

@@ -1,5 +1,7 @@
 package dev.kassa.device;
 
+import dev.kassa.access.Requires;
+import dev.kassa.access.Permission;
 import dev.kassa.http.JsonObject;
 import dev.kassa.http.Operation;
 import dev.kassa.http.Query;
@@ -20,6 +22,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Devices of the merchant API (contract 2.6). */
 @RestController
+@Requires(Permission.DEVICES_MANAGE)
 final class DeviceApi {
     private final Devices devices;
 
@@ -27,6 +30,7 @@ final class DeviceApi {
         this.devices = devices;
     }
 
+    @Requires(Permission.DEVICES_READ)
     @GetMapping(path = "/ipp/v1/devices", produces = MediaType.APPLICATION_JSON_VALUE)
     Page<DeviceView> list(Merchant merchant, Query query) {
         var filter =

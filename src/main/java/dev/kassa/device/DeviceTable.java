@@ -1,5 +1,9 @@
 package dev.kassa.device;
 
+import java.util.Map;
+import dev.kassa.access.AuditLog;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditAction;
 import dev.kassa.database.Sql;
 import dev.kassa.http.Json;
 import dev.kassa.kernel.DeviceId;
@@ -59,13 +63,15 @@ final class DeviceTable {
      * Uses up the code and makes or re-keys the device, in one statement; empty for a dead code.
      */
     Optional<Device> pairOfAnyMerchant(Pairing pairing) {
-        return jdbc.sql(
+        return AuditLog.on(
+                        jdbc.sql(
                         """
                         with consumed as (
                             update enrollment set status = 'CONSUMED'
                             where code = :code and status = 'PENDING' and expires_at > :now
                             returning merchant_id, location_id, metadata
-                        )
+                        ),
+                        paired as (
                         insert into device (merchant_id, device_id, location_id, hardware_id, name,
                             platform, metadata, simulated, push_token, token_hash, token_issued_at,
                             created_at, updated_at)
@@ -80,9 +86,19 @@ final class DeviceTable {
                             token_hash = excluded.token_hash,
                             token_issued_at = excluded.token_issued_at,
                             updated_at = excluded.updated_at
-                        returning
+                        returning device.*, device.device_id as subject),
                         """
-                                + COLUMNS)
+                                        + AuditLog.whenFound("paired")
+                                        + "select "
+                                        + COLUMNS
+                                        + " from paired"),
+                        AuditEntry.of(null, AuditAction.DEVICE_PAIRED, pairing.newId())
+                                .after(
+                                        Map.of(
+                                                "name",
+                                                pairing.device().name(),
+                                                "platform",
+                                                pairing.device().platform())))
                 .param("code", pairing.code())
                 .param("device_id", pairing.newId().value())
                 .param("hardware_id", pairing.device().hardwareId())
@@ -141,15 +157,24 @@ final class DeviceTable {
     Optional<Device> replace(
             MerchantId merchant, DeviceId device, Devices.Replacement replacement, Instant now) {
         LocationId location = replacement.location();
-        return jdbc.sql(
+        return AuditLog.on(
+                        jdbc.sql(
                         """
-                        update device set name = coalesce(:name, name), metadata = :metadata::jsonb,
-                            location_id = :location_id::uuid, updated_at = :now
-                        where merchant_id = :merchant_id and device_id = :device_id
-                            and deregistered_at is null
-                        returning
+                        with changed as (
+                            update device set name = coalesce(:name, name),
+                                metadata = :metadata::jsonb, location_id = :location_id::uuid,
+                                updated_at = :now
+                            where merchant_id = :merchant_id and device_id = :device_id
+                                and deregistered_at is null
+                            returning *
+                        ),
                         """
-                                + COLUMNS)
+                                + AuditLog.when("changed")
+                                + "select "
+                                + COLUMNS
+                                + " from changed"),
+                        AuditEntry.of(merchant, AuditAction.DEVICE_CHANGED, device)
+                                .after(replacement))
                 .param("merchant_id", merchant.value())
                 .param("device_id", device.value())
                 .param("name", replacement.name())
@@ -161,32 +186,39 @@ final class DeviceTable {
     }
 
     boolean deregister(MerchantId merchant, DeviceId device, Instant now) {
-        return jdbc.sql(
+        return AuditLog.audited(
+                                jdbc,
                                 """
                                 update device set deregistered_at = :now, updated_at = :now
                                 where merchant_id = :merchant_id and device_id = :device_id
                                     and deregistered_at is null
-                                """)
+                                """,
+                                AuditEntry.of(merchant, AuditAction.DEVICE_DEREGISTERED, device))
                         .param("merchant_id", merchant.value())
                         .param("device_id", device.value())
                         .param("now", Sql.at(now))
-                        .update()
+                        .query(Integer.class)
+                        .single()
                 == 1;
     }
 
     void replacePushToken(MerchantId merchant, DeviceId device, String pushToken, Instant now) {
         var _ =
-                jdbc.sql(
+                AuditLog.audited(
+                                jdbc,
                                 """
                                 update device set push_token = :push_token, updated_at = :now
                                 where merchant_id = :merchant_id and device_id = :device_id
                                     and deregistered_at is null
-                                """)
+                                """,
+                                AuditEntry.of(
+                                        merchant, AuditAction.DEVICE_PUSH_TOKEN_CHANGED, device))
                         .param("merchant_id", merchant.value())
                         .param("device_id", device.value())
                         .param("push_token", pushToken)
                         .param("now", Sql.at(now))
-                        .update();
+                        .query(Integer.class)
+                        .single();
     }
 
     private static Device device(ResultSet row, int n) throws SQLException {

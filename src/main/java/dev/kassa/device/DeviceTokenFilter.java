@@ -1,5 +1,8 @@
 package dev.kassa.device;
 
+import dev.kassa.access.Actor;
+import dev.kassa.access.Principal;
+import dev.kassa.access.Role;
 import dev.kassa.http.AuthenticatedArgument;
 import dev.kassa.http.Problems;
 import dev.kassa.http.Tenant;
@@ -14,6 +17,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -22,6 +26,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * Lets a request into the POS API only with a device's bearer token, save for the pairing itself.
  */
 @Component
+@Order(11)
 public final class DeviceTokenFilter extends OncePerRequestFilter {
     private static final String SCHEME = "Bearer ";
 
@@ -89,6 +94,13 @@ public final class DeviceTokenFilter extends OncePerRequestFilter {
             return;
         }
         AuthenticatedArgument.set(request, device.get());
+        Principal.attach(
+                request,
+                new Principal(
+                        device.get().merchantId(),
+                        new Actor(Actor.Kind.DEVICE, device.get().id().toString()),
+                        Role.DEVICE,
+                        request.getRemoteAddr()));
         Tenant.set(request, device.get().merchantId());
         chain.doFilter(request, response);
     }

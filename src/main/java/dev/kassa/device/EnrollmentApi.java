@@ -1,5 +1,7 @@
 package dev.kassa.device;
 
+import dev.kassa.access.Requires;
+import dev.kassa.access.Permission;
 import dev.kassa.http.JsonObject;
 import dev.kassa.http.Operation;
 import dev.kassa.http.Query;
@@ -22,6 +24,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Enrollments of the merchant API (contract 2.4). */
 @RestController
+@Requires(Permission.DEVICES_MANAGE)
 final class EnrollmentApi {
     private static final String TTL_FORM =
             "one of TWO_HOURS, TWENTY_FOUR_HOURS, FORTY_EIGHT_HOURS, SEVENTY_TWO_HOURS";

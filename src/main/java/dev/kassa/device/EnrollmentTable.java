@@ -1,5 +1,9 @@
 package dev.kassa.device;
 
+import java.util.Map;
+import dev.kassa.access.AuditLog;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditAction;
 import dev.kassa.database.Sql;
 import dev.kassa.http.Json;
 import dev.kassa.kernel.EnrollmentId;
@@ -43,14 +47,20 @@ final class EnrollmentTable {
 
     /** False when the code is in use. */
     boolean insert(MerchantId merchant, LocationId location, Enrollment enrollment, Instant now) {
-        return jdbc.sql(
+        return AuditLog.audited(
+                                jdbc,
                                 """
                                 insert into enrollment (merchant_id, enrollment_id, location_id, code,
                                     status, metadata, created_at, expires_at)
                                 values (:merchant_id, :enrollment_id, :location_id, :code,
                                     :status, :metadata::jsonb, :now, :expires_at)
                                 on conflict (code) where status = 'PENDING' do nothing
-                                """)
+                                """,
+                                AuditEntry.of(
+                                                merchant,
+                                                AuditAction.ENROLLMENT_CREATED,
+                                                enrollment.enrollmentId())
+                                        .after(Map.of("location_id", location)))
                         .param("merchant_id", merchant.value())
                         .param("enrollment_id", enrollment.enrollmentId().value())
                         .param("location_id", location.value())
@@ -59,7 +69,8 @@ final class EnrollmentTable {
                         .param("metadata", Json.write(enrollment.metadata()))
                         .param("now", Sql.at(now))
                         .param("expires_at", Sql.at(enrollment.expiresAt()))
-                        .update()
+                        .query(Integer.class)
+                        .single()
                 == 1;
     }
 
@@ -80,15 +91,19 @@ final class EnrollmentTable {
     }
 
     boolean withdraw(MerchantId merchant, EnrollmentId enrollment) {
-        return jdbc.sql(
+        return AuditLog.audited(
+                                jdbc,
                                 """
                                 update enrollment set status = 'CANCELLED'
                                 where merchant_id = :merchant_id and enrollment_id = :enrollment_id
                                     and status <> 'CANCELLED'
-                                """)
+                                """,
+                                AuditEntry.of(
+                                        merchant, AuditAction.ENROLLMENT_CANCELLED, enrollment))
                         .param("merchant_id", merchant.value())
                         .param("enrollment_id", enrollment.value())
-                        .update()
+                        .query(Integer.class)
+                        .single()
                 == 1;
     }
 

@@ -1,5 +1,7 @@
 package dev.kassa.device;
 
+import dev.kassa.access.Requires;
+import dev.kassa.access.Permission;
 import dev.kassa.http.JsonObject;
 import dev.kassa.kernel.Limits;
 import org.springframework.http.HttpStatus;
@@ -10,6 +12,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Where a sleeping app can be woken, from now on. */
 @RestController
+@Requires(Permission.PAYMENTS_TAKE)
 final class PushTokenApi {
     private final Devices devices;
 

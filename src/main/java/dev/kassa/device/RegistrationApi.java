@@ -1,5 +1,6 @@
 package dev.kassa.device;
 
+import dev.kassa.access.NoCredential;
 import dev.kassa.http.JsonObject;
 import dev.kassa.http.RawBody;
 import dev.kassa.kernel.Limits;
@@ -15,6 +16,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** How a POS app pairs: the only operation of the POS API that needs no token. */
 @RestController
+@NoCredential(why = "Pairing needs an enrollment code, of which few can be tried.")
 final class RegistrationApi {
     private final Devices devices;
     private final PairingLimit limit;

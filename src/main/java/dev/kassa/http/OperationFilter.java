@@ -108,6 +108,7 @@ final class OperationFilter extends OncePerRequestFilter {
         if (found != null) {
             request.setAttribute(FOUND, found);
             if (found.getHandler() instanceof HandlerMethod handler) {
+                FoundHandler.keep(request, handler);
                 Operation operation = handler.getMethod().getAnnotation(Operation.class);
                 if (operation != null) {
                     Operation.Declared.of(operation).keep(request);

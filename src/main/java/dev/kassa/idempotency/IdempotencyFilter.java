@@ -1,5 +1,7 @@
 package dev.kassa.idempotency;
 
+import dev.kassa.access.Actor;
+import dev.kassa.access.Principal;
 import dev.kassa.database.Nodes;
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
@@ -117,13 +119,23 @@ public final class IdempotencyFilter extends OncePerRequestFilter {
         return request.getAttribute(REPEATED) != null;
     }
 
+    /** What a device repeats is safe without a key, and one that it sends means nothing. */
+    private static boolean isDevice(HttpServletRequest request) {
+        return Principal.of(request)
+                .filter(principal -> principal.actor().kind() == Actor.Kind.DEVICE)
+                .isPresent();
+    }
+
     @Override
     protected void doFilterInternal(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         Set<String> keys = keys(request);
         Optional<MerchantId> merchant = Tenant.of(request);
-        if (keys.isEmpty() || merchant.isEmpty() || !METHODS.contains(request.getMethod())) {
+        if (keys.isEmpty()
+                || merchant.isEmpty()
+                || isDevice(request)
+                || !METHODS.contains(request.getMethod())) {
             chain.doFilter(request, response);
             return;
         }

@@ -1,5 +1,7 @@
 package dev.kassa.location;
 
+import dev.kassa.access.Requires;
+import dev.kassa.access.Permission;
 import dev.kassa.http.Query;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.merchant.Merchant;
@@ -12,6 +14,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Locations of the merchant API, read-only there (contract 2.5). */
 @RestController
+@Requires(Permission.LOCATIONS_READ)
 @RequestMapping(path = "/ipp/v1/locations", produces = MediaType.APPLICATION_JSON_VALUE)
 final class LocationApi {
     private final Locations locations;

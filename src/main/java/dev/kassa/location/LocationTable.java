@@ -1,5 +1,9 @@
 package dev.kassa.location;
 
+import java.util.Map;
+import dev.kassa.access.AuditLog;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditAction;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
@@ -29,32 +33,40 @@ final class LocationTable {
     void insert(
             MerchantId merchant, LocationId location, String name, String country, Instant now) {
         var _ =
-                jdbc.sql(
+                AuditLog.audited(
+                                jdbc,
                                 """
                                 insert into location
                                     (merchant_id, location_id, name, country, created_at, updated_at)
                                 values (:merchant_id, :location_id, :name, :country, :now, :now)
-                                """)
+                                """,
+                                AuditEntry.of(merchant, AuditAction.LOCATION_CREATED, location)
+                                        .after(Map.of("name", name, "country", country)))
                         .param("merchant_id", merchant.value())
                         .param("location_id", location.value())
                         .param("name", name)
                         .param("country", country)
                         .param("now", Sql.at(now))
-                        .update();
+                        .query(Integer.class)
+                        .single();
     }
 
     boolean insertCashRegister(MerchantId merchant, LocationId location, String name, Instant now) {
-        return jdbc.sql(
+        return AuditLog.audited(
+                                jdbc,
                                 """
                                 insert into cash_register (merchant_id, location_id, name, created_at)
                                 select merchant_id, location_id, :name, :now from location
                                 where merchant_id = :merchant_id and location_id = :location_id
-                                """)
+                                """,
+                                AuditEntry.of(merchant, AuditAction.LOCATION_CHANGED, location)
+                                        .after(Map.of("cash_register", name)))
                         .param("merchant_id", merchant.value())
                         .param("location_id", location.value())
                         .param("name", name)
                         .param("now", Sql.at(now))
-                        .update()
+                        .query(Integer.class)
+                        .single()
                 == 1;
     }
 

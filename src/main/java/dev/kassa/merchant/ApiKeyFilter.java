@@ -1,5 +1,7 @@
 package dev.kassa.merchant;
 
+import dev.kassa.access.Actor;
+import dev.kassa.access.Principal;
 import dev.kassa.http.AuthenticatedArgument;
 import dev.kassa.http.BasicCredentials;
 import dev.kassa.http.Problems;
@@ -52,16 +54,23 @@ final class ApiKeyFilter extends OncePerRequestFilter {
     protected void doFilterInternal(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        Merchant merchant;
+        ApiKeys.Authenticated known;
         try {
             String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-            merchant = keys.authenticate(BasicCredentials.parse(header), request.getRemoteAddr());
+            known = keys.authenticate(BasicCredentials.parse(header), request.getRemoteAddr());
         } catch (Problem refused) {
             Problems.write(refused, request, response);
             return;
         }
-        AuthenticatedArgument.set(request, merchant);
-        Tenant.set(request, merchant.id());
+        AuthenticatedArgument.set(request, known.merchant());
+        Principal.attach(
+                request,
+                new Principal(
+                        known.merchant().id(),
+                        new Actor(Actor.Kind.API_KEY, known.username()),
+                        known.permissions(),
+                        request.getRemoteAddr()));
+        Tenant.set(request, known.merchant().id());
         chain.doFilter(request, response);
     }
 }

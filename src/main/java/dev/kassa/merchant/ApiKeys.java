@@ -1,5 +1,6 @@
 package dev.kassa.merchant;
 
+import dev.kassa.access.Permission;
 import dev.kassa.database.AfterCommit;
 import dev.kassa.database.Sql;
 import dev.kassa.http.AuthenticationThrottle;
@@ -14,6 +15,8 @@ import dev.kassa.kernel.Vault;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
 import org.springframework.stereotype.Service;
 
 /** Issues API keys and tells whose a key is. */
@@ -23,31 +26,48 @@ public final class ApiKeys {
 
     private static final int REMEMBERED = 10_000;
 
-    private final MerchantTable table;
+    private final KeyTable table;
+    private final KeyUses uses;
     private final Mode mode;
     private final Tokens tokens;
     private final InstantSource clock;
-    private final CredentialLookup<MerchantTable.KeyRow> keys;
+    private final CredentialLookup<KeyTable.Row> keys;
 
     ApiKeys(
-            MerchantTable table,
+            KeyTable table,
+            KeyUses uses,
             Mode mode,
             Vault vault,
             AuthenticationThrottle throttle,
             InstantSource clock) {
         this.table = table;
+        this.uses = uses;
         this.mode = mode;
         this.tokens = new Tokens(vault);
         this.clock = clock;
-        keys = new CredentialLookup<>(REMEMBERED, throttle, table::keyOfAnyMerchant);
+        keys = new CredentialLookup<>(REMEMBERED, throttle, table::findOfAnyMerchant);
+    }
+
+    /** Whose a key is, and what it may do. */
+    public record Authenticated(
+            Merchant merchant, String username, Set<Permission> permissions) {}
+
+    /** A new key that may do all that the API has. It is shown here and never again. */
+    public ApiKey issue(MerchantId merchant) {
+        return issue(merchant, KeyTerms.FULL);
     }
 
     /** A new key. It is shown here and never again. */
-    public ApiKey issue(MerchantId merchant) {
+    public ApiKey issue(MerchantId merchant, KeyTerms terms) {
         String username = merchant + "-" + Secrets.characters(6, USERNAME_ALPHABET);
         String key = tokens.next(mode.apiKeyPrefix());
-        table.insertKey(merchant, Secrets.hash(key), username, Sql.now(clock));
+        table.insert(merchant, Secrets.hash(key), username, terms, Sql.now(clock));
         return new ApiKey(username, key);
+    }
+
+    /** The merchant's keys, also those that have ended, the oldest first. */
+    public List<KeyTable.Listed> list(MerchantId merchant) {
+        return table.list(merchant);
     }
 
     /**
@@ -55,7 +75,7 @@ public final class ApiKeys {
      * whether the merchant had it.
      */
     public boolean revoke(MerchantId merchant, String username) {
-        boolean revoked = table.revokeKey(merchant, username, Sql.now(clock));
+        boolean revoked = table.revoke(merchant, username, Sql.now(clock));
         forget();
         return revoked;
     }
@@ -66,7 +86,7 @@ public final class ApiKeys {
     }
 
     /**
-     * The merchant these credentials select.
+     * The merchant these credentials select, and what they may do for it.
      *
      * @param address of whoever sends them
      * @throws Problem TOO_MANY when too many wrong ones come from there; UNAUTHORIZED when the key
@@ -74,13 +94,13 @@ public final class ApiKeys {
      *     key's own. Which it is is told as far as the caller's own words say it, or the caller
      *     knows the key.
      */
-    public Merchant authenticate(BasicCredentials credentials, String address) {
+    public Authenticated authenticate(BasicCredentials credentials, String address) {
         if (!credentials.key().startsWith(mode.apiKeyPrefix())) {
             throw BasicCredentials.denied(noKeyOfThisMode(credentials));
         }
         // Looked up by hash: how long a comparison takes says nothing about the key.
         String key = credentials.key();
-        MerchantTable.KeyRow row =
+        KeyTable.Row row =
                 keys.find(Secrets.hash(key), tokens.isOurs(key), address)
                         .orElseThrow(() ->
                                 BasicCredentials.denied(
@@ -98,7 +118,12 @@ public final class ApiKeys {
                     "the API key is right, but it belongs to another user name. Leave the user name"
                             + " empty, or use the one that was shown with the key");
         }
-        return row.merchant();
+        if (row.expiresAt() != null && !row.expiresAt().isAfter(clock.instant())) {
+            throw BasicCredentials.denied(
+                    "this API key ended at " + row.expiresAt() + "; have a new one made");
+        }
+        uses.used(row.merchant().id(), row.username(), address);
+        return new Authenticated(row.merchant(), row.username(), row.permissions());
     }
 
     private String noKeyOfThisMode(BasicCredentials credentials) {

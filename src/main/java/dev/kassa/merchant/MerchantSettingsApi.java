@@ -1,5 +1,7 @@
 package dev.kassa.merchant;
 
+import dev.kassa.access.Requires;
+import dev.kassa.access.Permission;
 import dev.kassa.http.JsonObject;
 import dev.kassa.kernel.Limits;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** What a merchant chooses for all of its sales; Kassa's own. */
 @RestController
+@Requires(Permission.SETTINGS_READ)
 @RequestMapping(path = "/kassa/v1/settings", produces = MediaType.APPLICATION_JSON_VALUE)
 final class MerchantSettingsApi {
     private final Merchants merchants;
@@ -26,6 +29,7 @@ final class MerchantSettingsApi {
     }
 
     /** Replaces all of them: one that is left out goes back to its default. */
+    @Requires(Permission.SETTINGS_MANAGE)
     @PutMapping
     MerchantSettings.View replace(Merchant merchant, JsonObject body) {
         boolean manualCapture = body.flag("manual_capture", false);

@@ -1,5 +1,8 @@
 package dev.kassa.merchant;
 
+import dev.kassa.access.AuditLog;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditAction;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.MerchantId;
 import java.time.Duration;
@@ -8,7 +11,7 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The tables merchant, api_key and portal_user. */
+/** The tables merchant and portal_user. */
 @Component
 final class MerchantTable {
     private final JdbcClient jdbc;
@@ -16,9 +19,6 @@ final class MerchantTable {
     MerchantTable(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
-
-    /** A key that is not revoked, with its merchant. */
-    record KeyRow(Merchant merchant, String username) {}
 
     /** False when another merchant has the id, which is random and short. */
     boolean insert(Merchant merchant, Instant now) {
@@ -38,16 +38,20 @@ final class MerchantTable {
     void choose(MerchantId merchant, MerchantSettings settings) {
         Duration ttl = settings.sessionTtl();
         int chosen =
-                jdbc.sql(
+                AuditLog.audited(
+                                jdbc,
                                 """
                                 update merchant set manual_capture = :manual_capture,
                                     session_ttl_seconds = :session_ttl_seconds::integer
                                 where merchant_id = :merchant_id
-                                """)
+                                """,
+                                AuditEntry.of(merchant, AuditAction.SETTINGS_CHANGED, merchant)
+                                        .after(MerchantSettings.View.of(settings)))
                         .param("merchant_id", merchant.value())
                         .param("manual_capture", settings.manualCapture())
                         .param("session_ttl_seconds", ttl == null ? null : ttl.toSeconds())
-                        .update();
+                        .query(Integer.class)
+                        .single();
         if (chosen != 1) {
             throw new IllegalStateException("there is no merchant " + merchant);
         }
@@ -57,55 +61,6 @@ final class MerchantTable {
         return jdbc.sql("select merchant_id from portal_user where user_name = :user_name")
                 .param("user_name", userName)
                 .query((row, n) -> new MerchantId(Sql.text(row, "merchant_id")))
-                .optional();
-    }
-
-    void insertKey(MerchantId merchant, String keyHash, String username, Instant now) {
-        var _ =
-                jdbc.sql(
-                                """
-                                insert into api_key (key_hash, merchant_id, username, created_at)
-                                values (:key_hash, :merchant_id, :username, :now)
-                                """)
-                        .param("merchant_id", merchant.value())
-                        .param("key_hash", keyHash)
-                        .param("username", username)
-                        .param("now", Sql.at(now))
-                        .update();
-    }
-
-    boolean revokeKey(MerchantId merchant, String username, Instant now) {
-        return jdbc.sql(
-                                """
-                                update api_key set revoked_at = :now
-                                where merchant_id = :merchant_id and username = :username
-                                    and revoked_at is null
-                                """)
-                        .param("merchant_id", merchant.value())
-                        .param("username", username)
-                        .param("now", Sql.at(now))
-                        .update()
-                == 1;
-    }
-
-    Optional<KeyRow> keyOfAnyMerchant(String keyHash) {
-        return jdbc.sql(
-                        """
-                        select m.merchant_id, m.name, m.session_ttl_seconds, m.manual_capture, k.username
-                        from api_key k join merchant m using (merchant_id)
-                        where k.key_hash = :key_hash and k.revoked_at is null
-                        """)
-                .param("key_hash", keyHash)
-                .query((row, n) -> {
-                    Integer ttl = row.getObject("session_ttl_seconds", Integer.class);
-                    return new KeyRow(
-                            new Merchant(
-                                    new MerchantId(Sql.text(row, "merchant_id")),
-                                    Sql.text(row, "name"),
-                                    ttl == null ? null : Duration.ofSeconds(ttl),
-                                    row.getBoolean("manual_capture")),
-                            Sql.text(row, "username"));
-                })
                 .optional();
     }
 

@@ -1,5 +1,9 @@
 package dev.kassa.order;
 
+import java.util.Map;
+import dev.kassa.access.AuditLog;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditAction;
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
 import dev.kassa.database.SqlStatement;
@@ -97,7 +101,7 @@ final class MovementTable {
                         from locked
                         where merchant_id = :merchant_id and movement_id = :movement_id
                             and status = 'PENDING'
-                        returning order_id, kind, amount
+                        returning movement_id, order_id, kind, amount
                     ),
                     logged as (
                         update orders set updated_at = :now,
@@ -111,10 +115,11 @@ final class MovementTable {
                                 - case when kind = 'RELEASE' and :refused then amount else 0 end
                         from settled
                         where orders.merchant_id = :merchant_id and orders.order_id = settled.order_id
-                        returning orders.merchant_id, orders.session_id, orders.device_id
+                        returning orders.merchant_id, orders.session_id, orders.device_id,
+                            settled.movement_id
                     ),
                     """,
-                    List.of(EventLog.APPEND),
+                    List.of(EventLog.APPEND, AuditLog.append("logged", "movement_id")),
                     "select count(*) from logged");
 
     private final JdbcClient jdbc;
@@ -144,7 +149,25 @@ final class MovementTable {
                 };
         Movement.Details details = intent.details();
         StatementSpec statement =
-                jdbc.sql("with reserved as (" + reservation + ") " + INSERT)
+                AuditLog.on(
+                                jdbc.sql(
+                                        "with reserved as ("
+                                                + reservation
+                                                + "), "
+                                                + AuditLog.when("reserved")
+                                                + INSERT),
+                                AuditEntry.of(
+                                                merchant,
+                                                AuditAction.MOVEMENT_STARTED,
+                                                intent.id())
+                                        .after(
+                                                Map.of(
+                                                        "order_id",
+                                                        order.toString(),
+                                                        "kind",
+                                                        intent.kind(),
+                                                        "amount",
+                                                        intent.amount())))
                         .param("merchant_id", merchant.value())
                         .param("order_id", order.value())
                         .param("movement_id", intent.id())
@@ -182,12 +205,20 @@ final class MovementTable {
                                             .param("provider_reference", refused ? null : detail)
                                             .param("now", Sql.at(now));
                             EventLog.bind(parameters, events);
+                            AuditLog.bind(parameters, List.of(settled(movement, refused)));
                         });
         return gate.through(
                         movement.merchantId(),
                         movement.deviceId(),
                         () -> bound.query(Long.class).single())
                 == 1;
+    }
+
+    private static AuditEntry settled(Movement movement, boolean refused) {
+        return AuditEntry.of(
+                        movement.merchantId(), AuditAction.MOVEMENT_SETTLED, movement.id())
+                .before(Map.of("status", "PENDING"))
+                .after(Map.of("status", refused ? "REFUSED" : "DONE"));
     }
 
     Movement get(MerchantId merchant, UUID movement) {
@@ -247,36 +278,44 @@ final class MovementTable {
     /** Replaces the addresses of a capture that are given, each as a whole. */
     void address(MerchantId merchant, CaptureId capture, Addresses addresses) {
         var _ =
-                jdbc.sql(
+                AuditLog.audited(
+                                jdbc,
                                 """
                                 update order_movement
                                 set billing_address = coalesce(:billing::jsonb, billing_address),
                                     shipping_address = coalesce(:shipping::jsonb, shipping_address)
                                 where merchant_id = :merchant_id and movement_id = :movement_id
                                     and kind = 'CAPTURE'
-                                """)
+                                """,
+                                AuditEntry.of(merchant, AuditAction.ORDER_CHANGED, capture)
+                                        .after(Map.of("addresses", "replaced")))
                         .param("merchant_id", merchant.value())
                         .param("movement_id", capture.value())
                         .param("billing", addresses.billing())
                         .param("shipping", addresses.shipping())
-                        .update();
+                        .query(Integer.class)
+                        .single();
     }
 
     /** Adds to a capture's shipping info; false when it would become too much. */
     boolean ship(MerchantId merchant, CaptureId capture, String shippingInfo) {
-        return jdbc.sql(
+        return AuditLog.audited(
+                                jdbc,
                                 """
                                 update order_movement
                                 set shipping_info = shipping_info || :shipping_info::jsonb
                                 where merchant_id = :merchant_id and movement_id = :movement_id
                                     and kind = 'CAPTURE' and jsonb_array_length(
                                         shipping_info || :shipping_info::jsonb) <= :limit
-                                """)
+                                """,
+                                AuditEntry.of(merchant, AuditAction.ORDER_CHANGED, capture)
+                                        .after(Map.of("shipping_info", "added")))
                         .param("merchant_id", merchant.value())
                         .param("movement_id", capture.value())
                         .param("shipping_info", shippingInfo)
                         .param("limit", Limits.SHIPPING_INFO)
-                        .update()
+                        .query(Integer.class)
+                        .single()
                 == 1;
     }
 

@@ -1,5 +1,7 @@
 package dev.kassa.order;
 
+import dev.kassa.access.Requires;
+import dev.kassa.access.Permission;
 import dev.kassa.http.JsonObject;
 import dev.kassa.http.Operation;
 import dev.kassa.http.PublicUrl;
@@ -26,6 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Order Management (contract 6.1). */
 @RestController
+@Requires(Permission.ORDERS_EDIT)
 @RequestMapping("/ordermanagement/v1/orders/{order_id}")
 final class OrderApi {
     private static final String JSON = MediaType.APPLICATION_JSON_VALUE;
@@ -38,6 +41,7 @@ final class OrderApi {
         this.url = url;
     }
 
+    @Requires(Permission.ORDERS_READ)
     @GetMapping(produces = JSON)
     OrderView get(
             Merchant merchant, @PathVariable("order_id") OrderId id, HttpServletRequest request) {
@@ -52,6 +56,7 @@ final class OrderApi {
     }
 
     @Operation(callsProvider = true)
+    @Requires(Permission.ORDERS_CAPTURE)
     @PostMapping("/cancel")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void cancel(Merchant merchant, @PathVariable("order_id") OrderId id, IdempotencyKey key) {
@@ -59,12 +64,14 @@ final class OrderApi {
     }
 
     @Operation(callsProvider = true)
+    @Requires(Permission.ORDERS_CAPTURE)
     @PostMapping("/release-remaining-authorization")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void release(Merchant merchant, @PathVariable("order_id") OrderId id, IdempotencyKey key) {
         orders.release(merchant.id(), id, false, key);
     }
 
+    @Requires(Permission.ORDERS_CAPTURE)
     @PostMapping("/extend-authorization-time")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void extend(Merchant merchant, @PathVariable("order_id") OrderId id) {
@@ -72,6 +79,7 @@ final class OrderApi {
     }
 
     @Operation(bodyBytes = Limits.ORDER_LINES_BODY_BYTES)
+    @Requires(Permission.ORDERS_CAPTURE)
     @PatchMapping("/authorization")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void authorize(Merchant merchant, @PathVariable("order_id") OrderId id, JsonObject body) {
@@ -101,6 +109,7 @@ final class OrderApi {
         orders.ship(merchant.id(), id, shippingInfo(body));
     }
 
+    @Requires(Permission.ORDERS_READ)
     @GetMapping(path = "/captures", produces = JSON)
     List<CaptureView> captures(
             Merchant merchant, @PathVariable("order_id") OrderId id, Query query) {
@@ -111,6 +120,7 @@ final class OrderApi {
     }
 
     @Operation(bodyBytes = Limits.ORDER_LINES_BODY_BYTES, callsProvider = true)
+    @Requires(Permission.ORDERS_CAPTURE)
     @PostMapping("/captures")
     ResponseEntity<Void> capture(
             Merchant merchant,
@@ -123,6 +133,7 @@ final class OrderApi {
         return created(request, "/captures/", capture.toString(), "Capture-Id", id);
     }
 
+    @Requires(Permission.ORDERS_READ)
     @GetMapping(path = "/captures/{capture_id}", produces = JSON)
     CaptureView capture(
             Merchant merchant,
@@ -164,6 +175,7 @@ final class OrderApi {
     }
 
     @Operation(bodyBytes = Limits.ORDER_LINES_BODY_BYTES, callsProvider = true)
+    @Requires(Permission.ORDERS_REFUND)
     @PostMapping("/refunds")
     ResponseEntity<Void> refund(
             Merchant merchant,
@@ -176,6 +188,7 @@ final class OrderApi {
         return created(request, "/refunds/", refund.toString(), "Refund-Id", id);
     }
 
+    @Requires(Permission.ORDERS_READ)
     @GetMapping(path = "/refunds/{refund_id}", produces = JSON)
     RefundView refund(
             Merchant merchant,

@@ -1,5 +1,9 @@
 package dev.kassa.order;
 
+import java.util.Map;
+import dev.kassa.access.AuditLog;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditAction;
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.AttemptId;
@@ -76,6 +80,7 @@ final class OrderTable {
                                 "true",
                                 merchant,
                                 order,
+                                Map.of("merchant_references", "replaced"),
                                 now)
                         .param("reference1", reference1)
                         .param("reference2", reference2));
@@ -94,6 +99,7 @@ final class OrderTable {
                                 "true",
                                 merchant,
                                 order,
+                                Map.of("addresses", "replaced"),
                                 now)
                         .param("billing", addresses.billing())
                         .param("shipping", addresses.shipping()));
@@ -111,6 +117,7 @@ final class OrderTable {
                                 """,
                                 merchant,
                                 order,
+                                Map.of("shipping_info", "added"),
                                 now)
                         .param("shipping_info", shippingInfo)
                         .param("limit", Limits.SHIPPING_INFO));
@@ -135,6 +142,7 @@ final class OrderTable {
                                 """,
                                 merchant,
                                 order,
+                                Map.of("order_amount", authorization.orderAmount()),
                                 now)
                         .param("amount", authorization.orderAmount())
                         .param("order_lines", authorization.orderLines())
@@ -157,25 +165,33 @@ final class OrderTable {
                                 """,
                                 merchant,
                                 order,
+                                Map.of("extended_by", by.toString()),
                                 now)
                         .param("by", by.toString())
                         .param("longest", longest.toString()));
     }
 
     private StatementSpec change(
-            String set, String guard, MerchantId merchant, OrderId order, Instant now) {
-        return jdbc.sql(
+            String set,
+            String guard,
+            MerchantId merchant,
+            OrderId order,
+            Map<String, ?> after,
+            Instant now) {
+        return AuditLog.audited(
+                        jdbc,
                         "update orders set updated_at = :now, "
                                 + set
                                 + " where merchant_id = :merchant_id and order_id = :order_id and "
-                                + guard)
+                                + guard,
+                        AuditEntry.of(merchant, AuditAction.ORDER_CHANGED, order).after(after))
                 .param("merchant_id", merchant.value())
                 .param("order_id", order.value())
                 .param("now", Sql.at(now));
     }
 
     private boolean one(MerchantId merchant, OrderId order, StatementSpec statement) {
-        return gate.through(merchant, order, statement::update) == 1;
+        return gate.through(merchant, order, () -> statement.query(Integer.class).single()) == 1;
     }
 
     private static Order order(ResultSet row, int n) throws SQLException {

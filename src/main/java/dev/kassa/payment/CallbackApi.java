@@ -1,5 +1,8 @@
 package dev.kassa.payment;
 
+import dev.kassa.access.Actor;
+import dev.kassa.access.NoCredential;
+import dev.kassa.access.Principal;
 import dev.kassa.http.RawBody;
 import dev.kassa.kernel.Problem;
 import jakarta.servlet.http.HttpServletRequest;
@@ -15,6 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
  * it says goes through the same door as every other answer, so repeating a callback is harmless.
  */
 @RestController
+@NoCredential(why = "What a provider says is only a reason to ask it; its adapter checks the signature.")
 final class CallbackApi {
     private final Providers providers;
     private final AttemptTable table;
@@ -41,6 +45,9 @@ final class CallbackApi {
                         .orElseThrow(() ->
                                 Problem.notFound(
                                         "There is no payment " + callback.attemptId() + "."));
-        var _ = attempts.settle(attempt, callback.outcome());
+        try (var _ =
+                Principal.as(attempt.merchantId(), new Actor(Actor.Kind.PROVIDER, provider.name()))) {
+            var _ = attempts.settle(attempt, callback.outcome());
+        }
     }
 }

@@ -1,5 +1,9 @@
 package dev.kassa.payment;
 
+import java.util.Map;
+import dev.kassa.access.AuditLog;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditAction;
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
 import dev.kassa.database.SqlStatement;
@@ -60,13 +64,18 @@ final class LateApprovalTable {
                 on conflict (attempt_id, status) do nothing
             )
             """
+                    + ", owed as ("
                     + intent(" from settled where :status = 'APPROVED' ")
                     + """
                     on conflict (attempt_id) where status <> 'REFUSED'
                         do update set approved_again = true where refund.status = 'PENDING'
-                    returning
+                    returning *),
+                    begun as (select from owed where refund_id = :refund_id),
                     """
-                    + COLUMNS;
+                    + AuditLog.when("begun")
+                    + "select "
+                    + COLUMNS
+                    + " from owed";
 
     private static final String REFUSE =
             """
@@ -81,8 +90,9 @@ final class LateApprovalTable {
             """
                     + intent(" from refused where approved_again returning ")
                     + COLUMNS
+                    + "), "
+                    + AuditLog.when("refused")
                     + """
-                    )
                     select exists (select from refused) as refused, next.*
                     from (select 1) as one left join next on true
                     """;
@@ -101,11 +111,12 @@ final class LateApprovalTable {
                         from locked
                         where refund.merchant_id = :merchant_id and refund_id = :refund_id
                             and refund.device_id = locked.device_id and status = 'PENDING'
-                        returning refund.merchant_id, refund.session_id, refund.device_id
+                        returning refund.merchant_id, refund.session_id, refund.device_id,
+                            refund.refund_id
                     ),
                     logged as (select * from settled),
                     """,
-                    List.of(EventLog.APPEND),
+                    List.of(EventLog.APPEND, AuditLog.append("settled", "refund_id")),
                     "select count(*) from settled");
 
     private final JdbcClient jdbc;
@@ -121,7 +132,13 @@ final class LateApprovalTable {
      * way or done.
      */
     Optional<Refund> keep(Attempt attempt, OutcomeColumns verdict, RefundId id, Instant now) {
-        return jdbc.sql(KEEP)
+        return AuditLog.on(
+                        jdbc.sql(KEEP),
+                        AuditEntry.of(
+                                        attempt.merchantId(),
+                                        AuditAction.LATE_APPROVAL_OWED_BACK,
+                                        id)
+                                .after(Map.of("attempt_id", attempt.id().toString())))
                 .param("merchant_id", attempt.merchantId().value())
                 .param("attempt_id", attempt.id().value())
                 .param("status", verdict.status().name())
@@ -149,6 +166,14 @@ final class LateApprovalTable {
                                             .param("provider_reference", reference)
                                             .param("now", Sql.at(now));
                             EventLog.bind(parameters, List.of(event));
+                            AuditLog.bind(
+                                    parameters,
+                                    List.of(
+                                            AuditEntry.of(
+                                                            refund.merchantId(),
+                                                            AuditAction.LATE_APPROVAL_SETTLED,
+                                                            refund.id())
+                                                    .after(Map.of("status", "REFUNDED"))));
                         });
         return gate.through(
                         refund.merchantId(),
@@ -168,7 +193,13 @@ final class LateApprovalTable {
      * since the provider may repeat its answer to the old one.
      */
     Refused refused(Refund refund, String reason, RefundId next, Instant now) {
-        return jdbc.sql(REFUSE)
+        return AuditLog.on(
+                        jdbc.sql(REFUSE),
+                        AuditEntry.of(
+                                        refund.merchantId(),
+                                        AuditAction.LATE_APPROVAL_SETTLED,
+                                        refund.id())
+                                .after(Map.of("status", "REFUSED")))
                 .param("merchant_id", refund.merchantId().value())
                 .param("refused_id", refund.id().value())
                 .param("failure_reason", reason)

@@ -1,5 +1,9 @@
 package dev.kassa.payment;
 
+import java.util.Map;
+import dev.kassa.access.AuditLog;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditAction;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.MerchantId;
@@ -76,13 +80,26 @@ final class OperationTable {
     /** Keeps a person's word on an operation; a second one is refused by the key. */
     void insert(ProviderOperation operation, Resolution resolution, Instant now) {
         var _ =
-                jdbc.sql(
+                AuditLog.audited(
+                                jdbc,
                                 """
                                 insert into resolution (operation_id, merchant_id, kind, session_id,
                                     resolved_as, reference, resolved_by, why, evidence, resolved_at)
                                 values (:operation_id, :merchant_id, :kind, :session_id, :resolved_as,
                                     :reference, :resolved_by, :why, :evidence, :now)
-                                """)
+                                """,
+                                AuditEntry.of(
+                                                operation.merchantId(),
+                                                AuditAction.OPERATION_RESOLVED,
+                                                operation.id())
+                                        .after(
+                                                Map.of(
+                                                        "as",
+                                                        resolution.as().word(),
+                                                        "by",
+                                                        resolution.by(),
+                                                        "why",
+                                                        resolution.why())))
                         .param("operation_id", operation.id())
                         .param("merchant_id", operation.merchantId().value())
                         .param("kind", operation.kind().name())
@@ -93,7 +110,8 @@ final class OperationTable {
                         .param("why", resolution.why())
                         .param("evidence", resolution.evidence())
                         .param("now", Sql.at(now))
-                        .update();
+                        .query(Integer.class)
+                        .single();
     }
 
     private static ProviderOperation operation(ResultSet row, int n) throws SQLException {

@@ -1,5 +1,7 @@
 package dev.kassa.playground;
 
+import dev.kassa.access.Requires;
+import dev.kassa.access.Permission;
 import dev.kassa.http.JsonObject;
 import dev.kassa.http.Operation;
 import dev.kassa.http.Query;
@@ -35,6 +37,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Makes the simulated acquirer misbehave: faults to come, and decisions of its own. */
 @RestController
+@Requires(Permission.PLAYGROUND_USE)
 @ConditionalOnProperty(name = "kassa.mode", havingValue = "PLAYGROUND")
 @RequestMapping(path = "/ipp/v1/dev", produces = MediaType.APPLICATION_JSON_VALUE)
 final class ProviderApi {

@@ -1,5 +1,6 @@
 package dev.kassa.playground;
 
+import dev.kassa.access.NoCredential;
 import dev.kassa.http.Operation;
 import dev.kassa.http.Query;
 import dev.kassa.http.RawBody;
@@ -43,6 +44,7 @@ import org.springframework.web.util.HtmlUtils;
  * and no script, so nothing that another site could make use of.
  */
 @RestController
+@NoCredential(why = "A playground has its shoppers come by a link, as to a wallet.")
 @ConditionalOnProperty(name = "kassa.mode", havingValue = "PLAYGROUND")
 final class ShopperPage {
     private static final String PAGE = resource("page.html");

@@ -1,5 +1,7 @@
 package dev.kassa.playground;
 
+import dev.kassa.access.Requires;
+import dev.kassa.access.Permission;
 import dev.kassa.device.DeviceView;
 import dev.kassa.device.Devices;
 import dev.kassa.device.Enrollment;
@@ -24,6 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Makes a simulated device: an enrollment and its registration in one go (contract 2.3). */
 @RestController
+@Requires(Permission.PLAYGROUND_USE)
 @ConditionalOnProperty(name = "kassa.mode", havingValue = "PLAYGROUND")
 final class SimulatedDeviceApi {
     private static final String HARDWARE_ALPHABET = "ABCDEFGHJKMNPQRSTWXYZ23456789";

@@ -1,5 +1,7 @@
 package dev.kassa.playground;
 
+import dev.kassa.access.Requires;
+import dev.kassa.access.Permission;
 import dev.kassa.device.Devices;
 import dev.kassa.http.Operation;
 import dev.kassa.http.Query;
@@ -25,6 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Holds a simulated card to a simulated device (contract 2.3, ruling R7). */
 @RestController
+@Requires(Permission.PLAYGROUND_USE)
 @ConditionalOnProperty(name = "kassa.mode", havingValue = "PLAYGROUND")
 final class SimulatedTapApi {
     private static final int TRIES = 10;

@@ -1,5 +1,7 @@
 package dev.kassa.pos;
 
+import dev.kassa.access.Requires;
+import dev.kassa.access.Permission;
 import dev.kassa.device.Device;
 import dev.kassa.http.PublicUrl;
 import dev.kassa.kernel.Problem;
@@ -18,6 +20,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The receipt of a session that was paid, for the clerk to show. */
 @RestController
+@Requires(Permission.PAYMENTS_TAKE)
 @RequestMapping("/pos/v1/sessions/{session_id}")
 final class PosReceiptApi {
     private final Sessions sessions;

@@ -1,5 +1,7 @@
 package dev.kassa.pos;
 
+import dev.kassa.access.Requires;
+import dev.kassa.access.Permission;
 import dev.kassa.device.Device;
 import dev.kassa.http.Json;
 import dev.kassa.http.JsonObject;
@@ -30,6 +32,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** What the clerk does with a session. */
 @RestController
+@Requires(Permission.PAYMENTS_TAKE)
 @RequestMapping(path = "/pos/v1/sessions", produces = MediaType.APPLICATION_JSON_VALUE)
 final class PosSessionApi {
     private static final String METHODS =

@@ -1,5 +1,7 @@
 package dev.kassa.pos;
 
+import dev.kassa.access.Requires;
+import dev.kassa.access.Permission;
 import dev.kassa.device.Device;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.SessionId;
@@ -14,6 +16,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Draws the code that the shopper scans. */
 @RestController
+@Requires(Permission.PAYMENTS_TAKE)
 final class QrApi {
     private static final String SVG = "image/svg+xml";
 

@@ -1,5 +1,7 @@
 package dev.kassa.pos;
 
+import dev.kassa.access.Requires;
+import dev.kassa.access.Permission;
 import dev.kassa.device.Device;
 import dev.kassa.device.DeviceTokenFilter;
 import dev.kassa.device.Devices;
@@ -37,6 +39,7 @@ import org.springframework.web.bind.annotation.RestController;
  * with what happened since.
  */
 @RestController
+@Requires(Permission.PAYMENTS_TAKE)
 final class StreamApi {
     private static final Logger LOG = LoggerFactory.getLogger(StreamApi.class);
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);

@@ -1,5 +1,6 @@
 package dev.kassa.receipt;
 
+import dev.kassa.access.NoCredential;
 import dev.kassa.http.PublicUrl;
 import dev.kassa.order.Orders;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,6 +19,7 @@ import org.springframework.web.servlet.ModelAndView;
 
 /** The page behind a receipt's link. Whoever has the link may see it; nobody can guess one. */
 @Controller
+@NoCredential(why = "The receipt is for whoever has its link; the token in it cannot be guessed.")
 final class ReceiptPage {
     /** The page runs no script, loads its own stylesheet and nothing else, and is in no frame. */
     private static final String POLICY =

@@ -1,5 +1,6 @@
 package dev.kassa.reference;
 
+import dev.kassa.access.NoCredential;
 import dev.kassa.kernel.Problem;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +19,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** Serves the OpenAPI files. */
 @RestController
+@NoCredential(why = "The description of the API holds nothing of anybody.")
 final class ReferenceApi {
     private static final Set<String> FILES =
             Set.of("ipp", "kassa", "order-management", "pos", "playground");

@@ -1,5 +1,7 @@
 package dev.kassa.server;
 
+import dev.kassa.access.Actor;
+import dev.kassa.access.Principal;
 import dev.kassa.database.DatabaseSettings;
 import dev.kassa.database.RunningEmbedded;
 import dev.kassa.kernel.Refusal;
@@ -27,9 +29,14 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
  */
 public final class BesideServer implements AutoCloseable {
     private final ConfigurableApplicationContext context;
+    private final Principal.Scope operator;
 
     private BesideServer(ConfigurableApplicationContext context) {
         this.context = context;
+        this.operator =
+                Principal.as(
+                        null,
+                        new Actor(Actor.Kind.OPERATOR, System.getProperty("user.name", "unknown")));
     }
 
     /**
@@ -118,6 +125,7 @@ public final class BesideServer implements AutoCloseable {
     /** Without telling the parts of it: that would make those that nobody asked for. */
     @Override
     public void close() {
+        operator.close();
         context.getBeanFactory().destroySingletons();
     }
 }

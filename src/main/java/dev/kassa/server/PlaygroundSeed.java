@@ -81,6 +81,7 @@ final class PlaygroundSeed {
             return keys.authenticate(
                             new BasicCredentials(key.username(), key.key()),
                             InetAddress.getLoopbackAddress().getHostAddress())
+                    .merchant()
                     .id()
                     .equals(merchant);
         } catch (Problem denied) {

@@ -37,6 +37,8 @@ final class Workers {
                     "presence",
                     "pushes",
                     "wake-ups",
+                    // merchant: writes when API keys were used last.
+                    "key-uses",
                     // http: forgets idempotency keys after a day.
                     "idempotency-cleaning",
                     // database: tells other nodes of changes, hears of theirs, checks that writes

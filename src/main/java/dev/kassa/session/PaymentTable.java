@@ -1,5 +1,7 @@
 package dev.kassa.session;
 
+import dev.kassa.access.AuditLog;
+import dev.kassa.access.AuditEntry;
 import dev.kassa.database.GroupCommit;
 import dev.kassa.database.GroupCommits;
 import dev.kassa.database.RowGate;
@@ -110,7 +112,10 @@ final class PaymentTable {
                             where status_before = 'CREATED'
                         ),
                         """,
-                List.of(Attempts.INTENT, EventLog.APPEND),
+                List.of(
+                        Attempts.INTENT,
+                        EventLog.APPEND,
+                        AuditLog.append("attached", "attempt_id")),
                 "select device_id from attached");
     }
 
@@ -146,7 +151,11 @@ final class PaymentTable {
                         closed as (select settled_attempt_id as attempt_id from settled),
                         logged as (select session_id, merchant_id, device_id from settled),
                         """,
-                List.of(Attempts.CLOSE, EventLog.APPEND, OrderInserts.PLACE),
+                List.of(
+                        Attempts.CLOSE,
+                        EventLog.APPEND,
+                        OrderInserts.PLACE,
+                        AuditLog.append("closed", "attempt_id")),
                 "select device_id from settled");
     }
 
@@ -185,7 +194,7 @@ final class PaymentTable {
      *
      * @param activated logged if the session was CREATED
      */
-    record AttachRow(Attempt attempt, Event activated) {
+    record AttachRow(Attempt attempt, Event activated, AuditEntry audit) {
         DeviceId device() {
             return attempt.deviceId();
         }
@@ -215,6 +224,8 @@ final class PaymentTable {
                             var _ = parameters.param("from", SessionStatus.ACTIVE.from());
                             ATTACHES.bind(parameters, rows);
                             Attempts.bindIntent(parameters, attempts);
+                            AuditLog.bind(
+                                    parameters, rows.stream().map(AttachRow::audit).toList());
                             EventLog.bind(
                                     parameters, rows.stream().map(AttachRow::activated).toList());
                         }));
@@ -231,7 +242,8 @@ final class PaymentTable {
             Attempts.AttemptOutcome outcome,
             SessionStatus to,
             @Nullable NewOrder order,
-            List<Event> events) {
+            List<Event> events,
+            AuditEntry audit) {
         DeviceId device() {
             return outcome.attempt().deviceId();
         }
@@ -262,6 +274,8 @@ final class PaymentTable {
                                             "from", new String[] {SessionStatus.ACTIVE.name()});
                             SETTLES.bind(parameters, rows);
                             Attempts.bindClose(parameters, outcomes);
+                            AuditLog.bind(
+                                    parameters, rows.stream().map(SettleRow::audit).toList());
                             OrderInserts.bind(
                                     parameters,
                                     rows.stream()

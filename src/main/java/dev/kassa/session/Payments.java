@@ -1,5 +1,7 @@
 package dev.kassa.session;
 
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditAction;
 import dev.kassa.database.Sql;
 import dev.kassa.device.Devices;
 import dev.kassa.event.Event;
@@ -121,7 +123,17 @@ public final class Payments {
             }
             Attempt attempt = newAttempt(session, method, now);
             Event activated = Sessions.sessionEvent(EventType.SESSION_ACTIVATED, session, now);
-            if (attached(new PaymentTable.AttachRow(attempt, activated))) {
+            AuditEntry audit =
+                    AuditEntry.of(merchant, AuditAction.PAYMENT_STARTED, attempt.id())
+                            .after(
+                                    Map.of(
+                                            "session_id",
+                                            session.id().toString(),
+                                            "method",
+                                            method.wire(),
+                                            "provider",
+                                            attempt.provider()));
+            if (attached(new PaymentTable.AttachRow(attempt, activated, audit))) {
                 if (session.status() == SessionStatus.CREATED) {
                     changes.entered(
                             SessionStatus.ACTIVE,

@@ -1,5 +1,7 @@
 package dev.kassa.session;
 
+import dev.kassa.access.Requires;
+import dev.kassa.access.Permission;
 import dev.kassa.http.JsonObject;
 import dev.kassa.http.Operation;
 import dev.kassa.http.Query;
@@ -24,6 +26,7 @@ final class SessionApi {
     }
 
     @Operation(bodyBytes = Limits.SESSION_BODY_BYTES)
+    @Requires(Permission.SESSIONS_CREATE)
     @PostMapping(path = "/ipp/v1/sessions", produces = MediaType.APPLICATION_JSON_VALUE)
     SessionView create(Merchant merchant, Query query, JsonObject body) {
         LocationId location = query.optional("location_id", "a UUID", LocationId::parse);
@@ -31,12 +34,14 @@ final class SessionApi {
         return SessionView.of(sessions.create(merchant, NewSession.read(body, location)));
     }
 
+    @Requires(Permission.SESSIONS_READ)
     @GetMapping(path = "/ipp/v1/sessions/{session_id}", produces = MediaType.APPLICATION_JSON_VALUE)
     SessionView get(Merchant merchant, @PathVariable("session_id") SessionId session) {
         return SessionView.of(sessions.get(merchant.id(), session));
     }
 
     @Operation(callsProvider = true)
+    @Requires(Permission.SESSIONS_CANCEL)
     @PutMapping(
             path = "/ipp/v1/sessions/{session_id}/cancel",
             produces = MediaType.APPLICATION_JSON_VALUE)

@@ -1,5 +1,7 @@
 package dev.kassa.session;
 
+import dev.kassa.access.AuditLog;
+import dev.kassa.access.AuditEntry;
 import dev.kassa.database.GroupCommit;
 import dev.kassa.database.GroupCommits;
 import dev.kassa.database.RowGate;
@@ -34,7 +36,7 @@ final class SessionInserts {
     private static SqlStatement statement(String lock) {
         return SqlStatement.of(
                 REQUESTED + lock + CHECKED_AND_LOGGED,
-                List.of(EventLog.APPEND),
+                List.of(EventLog.APPEND, AuditLog.append("logged", "session_id")),
                 """
                 select asked.id, fault,
                 """
@@ -161,10 +163,11 @@ final class SessionInserts {
             @Nullable LocationId detached,
             Instant createdAt,
             Instant expiresAt,
-            Event event) {
+            Event event,
+            AuditEntry audit) {
 
         NewRow at(LocationId location) {
-            return new NewRow(id, merchant, request, location, createdAt, expiresAt, event);
+            return new NewRow(id, merchant, request, location, createdAt, expiresAt, event, audit);
         }
     }
 
@@ -220,6 +223,7 @@ final class SessionInserts {
 
     private static void bind(SqlParameters parameters, List<NewRow> rows) {
         EventLog.bind(parameters, rows.stream().map(NewRow::event).toList());
+        AuditLog.bind(parameters, rows.stream().map(NewRow::audit).toList());
         REQUESTS.bind(parameters, rows);
         var _ = parameters.param("most_open", Limits.OPEN_SESSIONS);
     }

@@ -1,5 +1,8 @@
 package dev.kassa.session;
 
+import java.util.Map;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditAction;
 import dev.kassa.database.Sql;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
@@ -102,13 +105,29 @@ final class SessionSettlement implements Settlement {
                 new Attempts.AttemptOutcome(attempt, outcome, now),
                 SessionStatus.FINALIZED,
                 order,
-                log);
+                log,
+                audit(attempt, SessionStatus.FINALIZED));
     }
 
     private static PaymentTable.SettleRow unpaid(
             Attempt attempt, Outcome outcome, SessionStatus to, List<Event> log, Instant now) {
         return new PaymentTable.SettleRow(
-                new Attempts.AttemptOutcome(attempt, outcome, now), to, null, log);
+                new Attempts.AttemptOutcome(attempt, outcome, now),
+                to,
+                null,
+                log,
+                audit(attempt, to));
+    }
+
+    private static AuditEntry audit(Attempt attempt, SessionStatus to) {
+        return AuditEntry.of(attempt.merchantId(), AuditAction.PAYMENT_SETTLED, attempt.id())
+                .before(Map.of("status", "PENDING"))
+                .after(
+                        Map.of(
+                                "session_id",
+                                attempt.sessionId().toString(),
+                                "session_status",
+                                to));
     }
 
     private static Event event(

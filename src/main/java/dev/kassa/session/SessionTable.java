@@ -1,5 +1,8 @@
 package dev.kassa.session;
 
+import dev.kassa.access.AuditLog;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditAction;
 import dev.kassa.database.GroupCommit;
 import dev.kassa.database.GroupCommits;
 import dev.kassa.database.RowGate;
@@ -68,7 +71,7 @@ final class SessionTable {
                         returning session.session_id, session.merchant_id, session.device_id
                     ),
                     """,
-                    List.of(EventLog.APPEND),
+                    List.of(EventLog.APPEND, AuditLog.append("logged", "session_id")),
                     "select count(*) from logged");
 
     /** The index session_due in its order; the first time from its beginning. */
@@ -103,7 +106,7 @@ final class SessionTable {
                         returning session.session_id, session.merchant_id, session.device_id
                     ),
                     """,
-                    List.of(EventLog.APPEND),
+                    List.of(EventLog.APPEND, AuditLog.append("logged", "session_id")),
                     "select device_id from logged");
 
     /** Counting further would take the longer, the more there are, and tell no more. */
@@ -213,12 +216,22 @@ final class SessionTable {
                                             .param("after_expiry", to == SessionStatus.EXPIRED)
                                             .param("now", Sql.at(now));
                             EventLog.bind(parameters, List.of(event));
+                            AuditLog.bind(parameters, List.of(closed(session, to)));
                         });
         return gate.through(
                         session.merchantId(),
                         session.deviceId(),
                         () -> bound.query(Long.class).single())
                 == 1;
+    }
+
+    private static AuditEntry closed(Session session, SessionStatus to) {
+        AuditAction action =
+                to == SessionStatus.EXPIRED
+                        ? AuditAction.SESSION_EXPIRED
+                        : AuditAction.SESSION_CANCELLED;
+        return AuditEntry.of(session.merchantId(), action, session.id())
+                .before(Map.of("status", session.status()));
     }
 
     /** A session that may be due, as the expiry reads them: in the order of their time. */
@@ -261,9 +274,15 @@ final class SessionTable {
                                             .param("from", SessionStatus.EXPIRED.from())
                                             .param("now", Sql.at(now));
                             EventLog.bind(parameters, events);
+                            AuditLog.bind(
+                                    parameters, due.stream().map(SessionTable::expired).toList());
                         })
                 .query((row, n) -> new DeviceId(Sql.uuid(row, "device_id")))
                 .list();
+    }
+
+    private static AuditEntry expired(Due due) {
+        return AuditEntry.of(due.merchantId(), AuditAction.SESSION_EXPIRED, due.id());
     }
 
     /** Open sessions by status, of all of them up to {@link #MOST_COUNTED}. */

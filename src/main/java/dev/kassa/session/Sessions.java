@@ -1,5 +1,8 @@
 package dev.kassa.session;
 
+import java.util.Map;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditAction;
 import dev.kassa.database.Sql;
 import dev.kassa.device.Device;
 import dev.kassa.device.Devices;
@@ -78,7 +81,17 @@ public final class Sessions {
         SessionId id = SessionId.next();
         Event created =
                 Event.ofSession(EventType.SESSION_CREATED, merchant.id(), id, null, null, now);
-        NewRow row = new NewRow(id, merchant, request, null, now, now.plus(life), created);
+        AuditEntry audit =
+                AuditEntry.of(merchant.id(), AuditAction.SESSION_CREATED, id)
+                        .after(
+                                Map.of(
+                                        "order_amount",
+                                        request.orderAmount(),
+                                        "purchase_currency",
+                                        request.purchaseCurrency(),
+                                        "device_id",
+                                        request.deviceId().toString()));
+        NewRow row = new NewRow(id, merchant, request, null, now, now.plus(life), created, audit);
         Inserted inserted = inserts.insert(row);
         if (inserted instanceof Inserted.Unfit) {
             inserted = inserts.insert(row.at(sellingLocation(row)));

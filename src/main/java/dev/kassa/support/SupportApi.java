@@ -1,5 +1,7 @@
 package dev.kassa.support;
 
+import dev.kassa.access.Requires;
+import dev.kassa.access.Permission;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Problem;
@@ -13,6 +15,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Answers for support, to the merchant whose session or device it is. */
 @RestController
+@Requires(Permission.TIMELINES_READ)
 @RequestMapping(path = "/kassa/v1", produces = MediaType.APPLICATION_JSON_VALUE)
 final class SupportApi {
     private final SupportTable table;
@@ -27,6 +30,7 @@ final class SupportApi {
                 .orElseThrow(() -> Problem.notFound("There is no session " + session + "."));
     }
 
+    @Requires(Permission.DEVICES_READ)
     @GetMapping("/devices/{device_id}/presence")
     DevicePresence presence(Merchant merchant, @PathVariable("device_id") DeviceId device) {
         return table.presence(merchant.id(), device, Limits.NODE_SILENCE)

@@ -1,5 +1,7 @@
 package dev.kassa.webhook;
 
+import dev.kassa.access.Requires;
+import dev.kassa.access.Permission;
 import dev.kassa.http.JsonObject;
 import dev.kassa.http.Query;
 import dev.kassa.kernel.DestinationId;
@@ -18,6 +20,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The deliveries of a destination ({@code kassa.yaml}). */
 @RestController
+@Requires(Permission.WEBHOOKS_READ)
 @RequestMapping(
         path = "/kassa/v1/webhook-destinations/{id}",
         produces = MediaType.APPLICATION_JSON_VALUE)
@@ -62,6 +65,7 @@ final class DeliveryApi {
         return log.get(merchant.id(), id, eventId);
     }
 
+    @Requires(Permission.WEBHOOKS_MANAGE)
     @PostMapping("/deliveries/{event_id}/resend")
     @ResponseStatus(HttpStatus.ACCEPTED)
     Delivery resend(
@@ -71,6 +75,7 @@ final class DeliveryApi {
         return log.resend(merchant.id(), id, eventId);
     }
 
+    @Requires(Permission.WEBHOOKS_MANAGE)
     @PostMapping("/resend")
     @ResponseStatus(HttpStatus.ACCEPTED)
     Queued resendRange(Merchant merchant, @PathVariable("id") DestinationId id, JsonObject body) {
@@ -85,6 +90,7 @@ final class DeliveryApi {
         return new Queued(log.resend(merchant.id(), id, from, to, deliveredToo));
     }
 
+    @Requires(Permission.WEBHOOKS_MANAGE)
     @PostMapping("/test")
     @ResponseStatus(HttpStatus.ACCEPTED)
     Sent test(Merchant merchant, @PathVariable("id") DestinationId id) {

@@ -1,5 +1,9 @@
 package dev.kassa.webhook;
 
+import java.util.Map;
+import dev.kassa.access.AuditLog;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditAction;
 import dev.kassa.database.Sql;
 import dev.kassa.database.SqlStatement;
 import dev.kassa.event.Event;
@@ -83,7 +87,7 @@ final class DeliveryLogTable {
                         where merchant_id = :merchant_id and destination_id = :destination_id
                     ),
                     """,
-                    List.of(EventLog.APPEND_TEST),
+                    List.of(EventLog.APPEND_TEST, AuditLog.append("target", "destination_id")),
                     """
                     insert into delivery (destination_id, seq, event_id, merchant_id, status, due_at,
                         queued_at)
@@ -215,20 +219,37 @@ final class DeliveryLogTable {
 
     /** False when the merchant has no such event. */
     boolean queue(MerchantId merchant, DestinationId destination, String eventId, Instant now) {
-        return of(
-                                """
-                                with asked as (
-                                    select event_id, seq, merchant_id from event
-                                    where merchant_id = :merchant_id and event_id = :event_id
-                                )
-                                """
-                                        + QUEUE,
+        return again(
+                                of(
+                                        """
+                                        with asked as (
+                                            select event_id, seq, merchant_id from event
+                                            where merchant_id = :merchant_id
+                                                and event_id = :event_id
+                                        ),
+                                        """
+                                                + AuditLog.when("asked")
+                                                + QUEUE,
+                                        merchant,
+                                        destination),
                                 merchant,
-                                destination)
+                                destination,
+                                Map.of("event_id", eventId))
                         .param("event_id", eventId)
                         .param("now", Sql.at(now))
                         .update()
                 == 1;
+    }
+
+    private static StatementSpec again(
+            StatementSpec statement,
+            MerchantId merchant,
+            DestinationId destination,
+            Object queued) {
+        return AuditLog.on(
+                statement,
+                AuditEntry.of(merchant, AuditAction.DELIVERIES_QUEUED_AGAIN, destination)
+                        .after(queued));
     }
 
     /**
@@ -256,7 +277,16 @@ final class DeliveryLogTable {
     }
 
     int queue(MerchantId merchant, DestinationId destination, Range range, int limit, Instant now) {
-        return inRange(QUEUE, merchant, destination, range, limit)
+        return again(
+                        inRange(
+                                ", " + AuditLog.when("asked") + QUEUE,
+                                merchant,
+                                destination,
+                                range,
+                                limit),
+                        merchant,
+                        destination,
+                        range)
                 .param("now", Sql.at(now))
                 .update();
     }
@@ -273,6 +303,13 @@ final class DeliveryLogTable {
                                                     .param("destination_id", destination.value())
                                                     .param("now", Sql.at(now));
                                     EventLog.bindTest(parameters, merchant, event, now);
+                                    AuditLog.bind(
+                                            parameters,
+                                            List.of(
+                                                    AuditEntry.of(
+                                                            merchant,
+                                                            AuditAction.DESTINATION_TESTED,
+                                                            destination)));
                                 })
                         .update()
                 == 1;

@@ -1,5 +1,7 @@
 package dev.kassa.webhook;
 
+import dev.kassa.access.Requires;
+import dev.kassa.access.Permission;
 import dev.kassa.event.EventType;
 import dev.kassa.http.JsonObject;
 import dev.kassa.http.Query;
@@ -26,6 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Webhook destinations of the own API ({@code kassa.yaml}). */
 @RestController
+@Requires(Permission.WEBHOOKS_MANAGE)
 final class DestinationApi {
     private static final String PATH = "/kassa/v1/webhook-destinations";
     private static final String ONE = PATH + "/{id}";
@@ -46,6 +49,7 @@ final class DestinationApi {
         this.destinations = destinations;
     }
 
+    @Requires(Permission.WEBHOOKS_READ)
     @GetMapping(path = PATH, produces = JSON)
     Page<Destination> list(Merchant merchant, Query query) {
         var paging = query.paging();
@@ -61,6 +65,7 @@ final class DestinationApi {
         return destinations.create(merchant.id(), wish(body));
     }
 
+    @Requires(Permission.WEBHOOKS_READ)
     @GetMapping(path = ONE, produces = JSON)
     Destination get(Merchant merchant, @PathVariable("id") DestinationId id) {
         return destinations.get(merchant.id(), id);

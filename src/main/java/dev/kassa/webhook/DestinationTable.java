@@ -1,5 +1,9 @@
 package dev.kassa.webhook;
 
+import java.util.Map;
+import dev.kassa.access.AuditLog;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditAction;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.Limits;
@@ -94,6 +98,17 @@ final class DestinationTable {
                 .param("now", Sql.at(now));
     }
 
+    private StatementSpec audited(
+            String sql,
+            AuditAction action,
+            MerchantId merchant,
+            DestinationId destination,
+            Instant now) {
+        return AuditLog.on(
+                one(sql, merchant, destination, now),
+                AuditEntry.of(merchant, action, destination));
+    }
+
     Page<Destination> list(MerchantId merchant, Paging paging, Instant now) {
         return LISTING.read(
                 jdbc,
@@ -138,10 +153,14 @@ final class DestinationTable {
                                         :event_types::text[], :secret, :enabled, :now, :now)
                                     on conflict (merchant_id, name) do nothing
                                     returning destination_id
-                                )
-                                insert into lane (destination_id)
-                                select destination_id from inserted
-                                """,
+                                ),
+                                """
+                                        + AuditLog.when("inserted")
+                                        + """
+                                        insert into lane (destination_id)
+                                        select destination_id from inserted
+                                        """,
+                                AuditAction.DESTINATION_CREATED,
                                 merchant,
                                 destination,
                                 wish,
@@ -153,12 +172,23 @@ final class DestinationTable {
 
     private StatementSpec wish(
             String sql,
+            AuditAction action,
             MerchantId merchant,
             DestinationId destination,
             Destination.Configuration wish,
             Instant now) {
         List<String> types = wish.eventTypes();
-        return one(sql, merchant, destination, now)
+        return AuditLog.on(
+                        one(sql, merchant, destination, now),
+                        AuditEntry.of(merchant, action, destination)
+                                .after(
+                                        Map.of(
+                                                "name",
+                                                wish.name(),
+                                                "url",
+                                                wish.url().toString(),
+                                                "enabled",
+                                                wish.enabled())))
                 .param("name", wish.name())
                 .param("url", wish.url().toString())
                 .param("event_types", types == null ? null : Sql.array(types))
@@ -181,8 +211,10 @@ final class DestinationTable {
                                         updated_at = :now
                                 """
                                         + ONE
-                                        + "returning destination_id) "
+                                        + "returning destination_id), "
+                                        + AuditLog.when("changed")
                                         + RENEWED,
+                                AuditAction.DESTINATION_CHANGED,
                                 merchant,
                                 destination,
                                 wish,
@@ -193,7 +225,8 @@ final class DestinationTable {
 
     /** False when there is none. Its deliveries and their log go with it. */
     boolean delete(MerchantId merchant, DestinationId destination) {
-        return jdbc.sql(
+        return AuditLog.on(
+                                jdbc.sql(
                                 "with gone as (delete from destination"
                                         + ONE
                                         + """
@@ -206,9 +239,12 @@ final class DestinationTable {
                                         tries as (
                                             delete from delivery_attempt using gone
                                             where delivery_attempt.destination_id = gone.destination_id
-                                        )
-                                        select count(*) from gone
-                                        """)
+                                        ),
+                                        """
+                                        + AuditLog.when("gone")
+                                        + "select count(*) from gone"),
+                                AuditEntry.of(
+                                        merchant, AuditAction.DESTINATION_REMOVED, destination))
                         .param("merchant_id", merchant.value())
                         .param("destination_id", destination.value())
                         .query(Integer.class)
@@ -223,7 +259,7 @@ final class DestinationTable {
             String sealedSecret,
             @Nullable Instant previousUntil,
             Instant now) {
-        return one(
+        return audited(
                                 """
                                 with changed as (
                                     update destination set
@@ -233,8 +269,10 @@ final class DestinationTable {
                                     secret = :secret, secret_revealed_at = null, updated_at = :now
                                 """
                                         + ONE
-                                        + "returning destination_id) "
+                                        + "returning destination_id), "
+                                        + AuditLog.when("changed")
                                         + CHANGED,
+                                AuditAction.DESTINATION_SECRET_ROTATED,
                                 merchant,
                                 destination,
                                 now)
@@ -263,10 +301,13 @@ final class DestinationTable {
 
     /** The sealed secret, the first time it is asked for. */
     Optional<String> revealOnce(MerchantId merchant, DestinationId destination, Instant now) {
-        return one(
-                        "update destination set secret_revealed_at = :now"
+        return audited(
+                        "with changed as (update destination set secret_revealed_at = :now"
                                 + ONE
-                                + "and secret_revealed_at is null returning secret",
+                                + "and secret_revealed_at is null returning secret), "
+                                + AuditLog.when("changed")
+                                + "select secret from changed",
+                        AuditAction.DESTINATION_SECRET_SHOWN,
                         merchant,
                         destination,
                         now)
@@ -277,15 +318,17 @@ final class DestinationTable {
     /** The endpoint answered 410. */
     void disableGone(MerchantId merchant, DestinationId destination, Instant now) {
         var _ =
-                one(
+                audited(
                                 """
                                 with changed as (
                                     update destination set enabled = false, updated_at = :now,
                                         disabled_reason = 'The endpoint answered 410 Gone.'
                                 """
                                         + ONE
-                                        + "and enabled returning destination_id) "
+                                        + "and enabled returning destination_id), "
+                                        + AuditLog.when("changed")
                                         + CHANGED,
+                                AuditAction.DESTINATION_DISABLED,
                                 merchant,
                                 destination,
                                 now)
@@ -295,14 +338,16 @@ final class DestinationTable {
     /** Stops sending to it; nothing when it is disabled already. */
     void disable(MerchantId merchant, DestinationId destination, Instant now) {
         var _ =
-                one(
+                audited(
                                 """
                                 with changed as (
                                     update destination set enabled = false, updated_at = :now
                                 """
                                         + ONE
-                                        + "and enabled returning destination_id) "
+                                        + "and enabled returning destination_id), "
+                                        + AuditLog.when("changed")
                                         + CHANGED,
+                                AuditAction.DESTINATION_DISABLED,
                                 merchant,
                                 destination,
                                 now)

@@ -1,5 +1,7 @@
 package dev.kassa.webhook;
 
+import dev.kassa.access.Requires;
+import dev.kassa.access.Permission;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.kassa.database.Sql;
@@ -24,6 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Events from a cursor on, for those who missed some or cannot be called ({@code kassa.yaml}). */
 @RestController
+@Requires(Permission.EVENTS_READ)
 final class EventApi {
     private static final String END = "end";
 

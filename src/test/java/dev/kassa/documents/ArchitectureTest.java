@@ -38,18 +38,19 @@ class ArchitectureTest {
                     Map.entry("database", Set.of("kernel")),
                     Map.entry("paging", Set.of()),
                     Map.entry("http", Set.of("kernel", "database", "paging")),
-                    Map.entry("idempotency", Set.of("kernel", "database", "http")),
-                    Map.entry("merchant", Set.of("kernel", "database", "http")),
+                    Map.entry("idempotency", Set.of("kernel", "database", "http", "access")),
+                    Map.entry("access", Set.of("kernel", "database", "http")),
+                    Map.entry("merchant", Set.of("kernel", "database", "http", "access")),
                     Map.entry(
-                            "location", Set.of("kernel", "database", "paging", "http", "merchant")),
+                            "location", Set.of("kernel", "access", "database", "paging", "http", "merchant")),
                     Map.entry(
                             "device",
-                            Set.of("kernel", "database", "paging", "http", "location", "merchant")),
-                    Map.entry("event", Set.of("kernel", "database", "http")),
+                            Set.of("kernel", "access", "database", "paging", "http", "location", "merchant")),
+                    Map.entry("event", Set.of("kernel", "access", "database", "http")),
                     Map.entry(
                             "payment",
                             Set.of(
-                                    "kernel",
+                                    "kernel", "access",
                                     "monitoring",
                                     "database",
                                     "http",
@@ -59,7 +60,7 @@ class ArchitectureTest {
                     Map.entry(
                             "order",
                             Set.of(
-                                    "kernel",
+                                    "kernel", "access",
                                     "monitoring",
                                     "database",
                                     "http",
@@ -71,7 +72,7 @@ class ArchitectureTest {
                     Map.entry(
                             "session",
                             Set.of(
-                                    "kernel",
+                                    "kernel", "access",
                                     "monitoring",
                                     "database",
                                     "http",
@@ -84,17 +85,17 @@ class ArchitectureTest {
                     Map.entry(
                             "webhook",
                             Set.of(
-                                    "kernel",
+                                    "kernel", "access",
                                     "monitoring",
                                     "database",
                                     "paging",
                                     "http",
                                     "event",
                                     "merchant")),
-                    Map.entry("push", Set.of("kernel", "database", "http", "event", "device")),
-                    Map.entry("support", Set.of("kernel", "database", "http", "merchant")),
-                    Map.entry("receipt", Set.of("kernel", "http", "order", "location")),
-                    Map.entry("reference", Set.of("kernel", "http")),
+                    Map.entry("push", Set.of("kernel", "access", "database", "http", "event", "device")),
+                    Map.entry("support", Set.of("kernel", "access", "database", "http", "merchant")),
+                    Map.entry("receipt", Set.of("kernel", "access", "http", "order", "location")),
+                    Map.entry("reference", Set.of("kernel", "access", "http")),
                     Map.entry("pos", Set.of(ANYTHING)),
                     Map.entry("playground", Set.of(ANYTHING)),
                     Map.entry("server", Set.of(ANYTHING)),

@@ -34,7 +34,10 @@ class SqlOwnershipTest {
             Map.ofEntries(
                     Map.entry("database", Set.of("node", "webhook_node", "master_key_check")),
                     Map.entry("idempotency", Set.of("idempotency")),
-                    Map.entry("merchant", Set.of("merchant", "api_key", "portal_user")),
+                    Map.entry("access", Set.of("audit_entry")),
+                    Map.entry(
+                            "merchant",
+                            Set.of("merchant", "api_key", "portal_user", "invitation")),
                     Map.entry("location", Set.of("location", "cash_register")),
                     Map.entry("device", Set.of("device", "enrollment")),
                     Map.entry("event", Set.of("event")),

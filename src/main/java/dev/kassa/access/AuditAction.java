@@ -1,0 +1,50 @@
+package dev.kassa.access;
+
+import java.util.Locale;
+
+/** What the audit log says was done. */
+public enum AuditAction {
+    MERCHANT_CREATED,
+    MERCHANT_DISABLED,
+    MERCHANT_ENABLED,
+    SETTINGS_CHANGED,
+    KEY_CREATED,
+    KEY_REVOKED,
+    USER_INVITED,
+    USER_ROLE_CHANGED,
+    USER_DISABLED,
+    USER_PASSWORD_RESET,
+    LOCATION_CREATED,
+    LOCATION_CHANGED,
+    ENROLLMENT_CREATED,
+    ENROLLMENT_CANCELLED,
+    DEVICE_PAIRED,
+    DEVICE_CHANGED,
+    DEVICE_DEREGISTERED,
+    DEVICE_PUSH_TOKEN_CHANGED,
+    SESSION_CREATED,
+    SESSION_CANCELLED,
+    SESSION_EXPIRED,
+    PAYMENT_STARTED,
+    PAYMENT_SETTLED,
+    ORDER_CHANGED,
+    MOVEMENT_STARTED,
+    MOVEMENT_SETTLED,
+    LATE_APPROVAL_OWED_BACK,
+    LATE_APPROVAL_SETTLED,
+    OPERATION_RESOLVED,
+    DESTINATION_CREATED,
+    DESTINATION_CHANGED,
+    DESTINATION_DISABLED,
+    DESTINATION_REMOVED,
+    DESTINATION_SECRET_ROTATED,
+    DESTINATION_SECRET_SHOWN,
+    DESTINATION_TESTED,
+    DELIVERIES_QUEUED_AGAIN;
+
+    /** Its name outside Java: {@code session.created}. */
+    public String wire() {
+        String[] words = name().toLowerCase(Locale.ROOT).split("_", 2);
+        return words[0] + "." + words[1];
+    }
+}
