@@ -27,8 +27,7 @@ public record AuditEntry(
     private static final String CORRELATION = "correlation-id";
 
     /** On behalf of the current principal. */
-    public static AuditEntry of(
-            @Nullable MerchantId merchant, AuditAction action, Object subject) {
+    public static AuditEntry of(@Nullable MerchantId merchant, AuditAction action, Object subject) {
         Principal principal = Principal.current();
         return new AuditEntry(
                 merchant,

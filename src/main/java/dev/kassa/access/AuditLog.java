@@ -13,8 +13,8 @@ import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
 /**
- * The audit log, in the table audit_entry, which PostgreSQL lets nobody change. A line is written by
- * the statement of the change it tells of, so neither can be there without the other.
+ * The audit log, in the table audit_entry, which PostgreSQL lets nobody change. A line is written
+ * by the statement of the change it tells of, so neither can be there without the other.
  */
 @Component
 public final class AuditLog {
@@ -68,8 +68,8 @@ public final class AuditLog {
     }
 
     /**
-     * A change of one row, with its entry if the row was changed. Its own parameters are still to be
-     * set; it answers how many rows were changed.
+     * A change of one row, with its entry if the row was changed. Its own parameters are still to
+     * be set; it answers how many rows were changed.
      *
      * @param change an insert, update or delete without {@code with} and {@code returning}
      */
@@ -133,10 +133,10 @@ public final class AuditLog {
     /**
      * One line as it was written.
      *
-     * @param id grows from line to line
+     * @param auditId grows from line to line
      */
     public record Line(
-            long id,
+            long auditId,
             Instant at,
             @Nullable String merchantId,
             String actor,

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -95,7 +96,22 @@ public final class Database implements AutoCloseable {
         return new HikariDataSource(config);
     }
 
-    private static void migrate(Connections connections) {
+    /**
+     * Brings the operator's own database up to date without opening it.
+     *
+     * @return how many migrations were applied
+     * @throws Refusal when it must not be used or cannot be migrated
+     */
+    public static int migrate(DatabaseSettings settings) {
+        Connections connections =
+                new Connections(
+                        Objects.requireNonNull(settings.login(), "an embedded database"),
+                        settings.timeouts());
+        new StartChecks(settings.login(), connections).run().forEach(LOG::warn);
+        return migrate(connections);
+    }
+
+    private static int migrate(Connections connections) {
         DataSource patient =
                 new AbstractDataSource() {
                     @Override
@@ -110,7 +126,7 @@ public final class Database implements AutoCloseable {
                     }
                 };
         try {
-            var _ = Flyway.configure().dataSource(patient).load().migrate();
+            return Flyway.configure().dataSource(patient).load().migrate().migrationsExecuted;
         } catch (FlywayException e) {
             throw new Refusal(
                     "The database could not be migrated: "

@@ -1,12 +1,12 @@
 package dev.kassa.database;
 
-import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 
 /**
  * Values that a statement reads as the rows of a table. Each column says once what it is called, of

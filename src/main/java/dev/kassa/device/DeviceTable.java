@@ -1,9 +1,8 @@
 package dev.kassa.device;
 
-import java.util.Map;
-import dev.kassa.access.AuditLog;
-import dev.kassa.access.AuditEntry;
 import dev.kassa.access.AuditAction;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditLog;
 import dev.kassa.database.Sql;
 import dev.kassa.http.Json;
 import dev.kassa.kernel.DeviceId;
@@ -15,6 +14,7 @@ import dev.kassa.paging.Paging;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -65,29 +65,32 @@ final class DeviceTable {
     Optional<Device> pairOfAnyMerchant(Pairing pairing) {
         return AuditLog.on(
                         jdbc.sql(
-                        """
-                        with consumed as (
-                            update enrollment set status = 'CONSUMED'
-                            where code = :code and status = 'PENDING' and expires_at > :now
-                            returning merchant_id, location_id, metadata
-                        ),
-                        paired as (
-                        insert into device (merchant_id, device_id, location_id, hardware_id, name,
-                            platform, metadata, simulated, push_token, token_hash, token_issued_at,
-                            created_at, updated_at)
-                        select merchant_id, :device_id, location_id, :hardware_id, :name,
-                            :platform, metadata, :playground and coalesce(metadata ->> 'simulated' = 'true', false),
-                            :push_token, :token_hash, :now, :now, :now
-                        from consumed
-                        on conflict (merchant_id, hardware_id) where deregistered_at is null
-                        do update set location_id = excluded.location_id, name = excluded.name,
-                            platform = excluded.platform, metadata = excluded.metadata,
-                            simulated = excluded.simulated, push_token = excluded.push_token,
-                            token_hash = excluded.token_hash,
-                            token_issued_at = excluded.token_issued_at,
-                            updated_at = excluded.updated_at
-                        returning device.*, device.device_id as subject),
-                        """
+                                """
+                                with consumed as (
+                                    update enrollment set status = 'CONSUMED'
+                                    where code = :code and status = 'PENDING' and expires_at > :now
+                                        and not exists (select from merchant
+                                            where merchant.merchant_id = enrollment.merchant_id
+                                                and disabled_at is not null)
+                                    returning merchant_id, location_id, metadata
+                                ),
+                                paired as (
+                                insert into device (merchant_id, device_id, location_id, hardware_id, name,
+                                    platform, metadata, simulated, push_token, token_hash, token_issued_at,
+                                    created_at, updated_at)
+                                select merchant_id, :device_id, location_id, :hardware_id, :name,
+                                    :platform, metadata, :playground and coalesce(metadata ->> 'simulated' = 'true', false),
+                                    :push_token, :token_hash, :now, :now, :now
+                                from consumed
+                                on conflict (merchant_id, hardware_id) where deregistered_at is null
+                                do update set location_id = excluded.location_id, name = excluded.name,
+                                    platform = excluded.platform, metadata = excluded.metadata,
+                                    simulated = excluded.simulated, push_token = excluded.push_token,
+                                    token_hash = excluded.token_hash,
+                                    token_issued_at = excluded.token_issued_at,
+                                    updated_at = excluded.updated_at
+                                returning device.*, device.device_id as subject),
+                                """
                                         + AuditLog.whenFound("paired")
                                         + "select "
                                         + COLUMNS
@@ -119,6 +122,9 @@ final class DeviceTable {
                                 + """
                                 from device
                                 where token_hash = :token_hash and deregistered_at is null
+                                    and not exists (select from merchant
+                                        where merchant.merchant_id = device.merchant_id
+                                            and disabled_at is not null)
                                 """)
                 .param("token_hash", tokenHash)
                 .query(DeviceTable::device)
@@ -159,20 +165,20 @@ final class DeviceTable {
         LocationId location = replacement.location();
         return AuditLog.on(
                         jdbc.sql(
-                        """
-                        with changed as (
-                            update device set name = coalesce(:name, name),
-                                metadata = :metadata::jsonb, location_id = :location_id::uuid,
-                                updated_at = :now
-                            where merchant_id = :merchant_id and device_id = :device_id
-                                and deregistered_at is null
-                            returning *
-                        ),
-                        """
-                                + AuditLog.when("changed")
-                                + "select "
-                                + COLUMNS
-                                + " from changed"),
+                                """
+                                with changed as (
+                                    update device set name = coalesce(:name, name),
+                                        metadata = :metadata::jsonb, location_id = :location_id::uuid,
+                                        updated_at = :now
+                                    where merchant_id = :merchant_id and device_id = :device_id
+                                        and deregistered_at is null
+                                    returning *
+                                ),
+                                """
+                                        + AuditLog.when("changed")
+                                        + "select "
+                                        + COLUMNS
+                                        + " from changed"),
                         AuditEntry.of(merchant, AuditAction.DEVICE_CHANGED, device)
                                 .after(replacement))
                 .param("merchant_id", merchant.value())

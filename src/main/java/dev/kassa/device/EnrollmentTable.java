@@ -1,9 +1,8 @@
 package dev.kassa.device;
 
-import java.util.Map;
-import dev.kassa.access.AuditLog;
-import dev.kassa.access.AuditEntry;
 import dev.kassa.access.AuditAction;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditLog;
 import dev.kassa.database.Sql;
 import dev.kassa.http.Json;
 import dev.kassa.kernel.EnrollmentId;
@@ -15,6 +14,7 @@ import dev.kassa.paging.Paging;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 

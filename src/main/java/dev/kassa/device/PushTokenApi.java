@@ -1,7 +1,7 @@
 package dev.kassa.device;
 
-import dev.kassa.access.Requires;
 import dev.kassa.access.Permission;
+import dev.kassa.access.Requires;
 import dev.kassa.http.JsonObject;
 import dev.kassa.kernel.Limits;
 import org.springframework.http.HttpStatus;

@@ -1,7 +1,7 @@
 package dev.kassa.location;
 
-import dev.kassa.access.Requires;
 import dev.kassa.access.Permission;
+import dev.kassa.access.Requires;
 import dev.kassa.http.Query;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.merchant.Merchant;

@@ -1,9 +1,8 @@
 package dev.kassa.location;
 
-import java.util.Map;
-import dev.kassa.access.AuditLog;
-import dev.kassa.access.AuditEntry;
 import dev.kassa.access.AuditAction;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditLog;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
@@ -14,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -49,6 +49,32 @@ final class LocationTable {
                         .param("now", Sql.at(now))
                         .query(Integer.class)
                         .single();
+    }
+
+    boolean edit(MerchantId merchant, LocationId location, LocationDetails details, Instant now) {
+        return AuditLog.audited(
+                                jdbc,
+                                """
+                                update location set name = coalesce(:name, name),
+                                    street_address = coalesce(:street_address, street_address),
+                                    postal_code = coalesce(:postal_code, postal_code),
+                                    city = coalesce(:city, city),
+                                    country = coalesce(:country, country), updated_at = :now
+                                where merchant_id = :merchant_id and location_id = :location_id
+                                """,
+                                AuditEntry.of(merchant, AuditAction.LOCATION_CHANGED, location)
+                                        .after(details))
+                        .param("merchant_id", merchant.value())
+                        .param("location_id", location.value())
+                        .param("name", details.name())
+                        .param("street_address", details.streetAddress())
+                        .param("postal_code", details.postalCode())
+                        .param("city", details.city())
+                        .param("country", details.country())
+                        .param("now", Sql.at(now))
+                        .query(Integer.class)
+                        .single()
+                == 1;
     }
 
     boolean insertCashRegister(MerchantId merchant, LocationId location, String name, Instant now) {

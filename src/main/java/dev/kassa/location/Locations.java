@@ -30,6 +30,17 @@ public final class Locations {
         return location;
     }
 
+    /**
+     * Changes what is given.
+     *
+     * @throws Problem NOT_FOUND when the merchant has no such location
+     */
+    public void edit(MerchantId merchant, LocationId location, LocationDetails details) {
+        if (!table.edit(merchant, location, details, Sql.now(clock))) {
+            throw unknown(location);
+        }
+    }
+
     /** A new cash register at one of the merchant's locations. */
     public void addCashRegister(MerchantId merchant, LocationId location, String name) {
         Instant now = Sql.now(clock);

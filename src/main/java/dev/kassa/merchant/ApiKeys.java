@@ -49,8 +49,7 @@ public final class ApiKeys {
     }
 
     /** Whose a key is, and what it may do. */
-    public record Authenticated(
-            Merchant merchant, String username, Set<Permission> permissions) {}
+    public record Authenticated(Merchant merchant, String username, Set<Permission> permissions) {}
 
     /** A new key that may do all that the API has. It is shown here and never again. */
     public ApiKey issue(MerchantId merchant) {
@@ -66,7 +65,7 @@ public final class ApiKeys {
     }
 
     /** The merchant's keys, also those that have ended, the oldest first. */
-    public List<KeyTable.Listed> list(MerchantId merchant) {
+    public List<KeyDetails> list(MerchantId merchant) {
         return table.list(merchant);
     }
 

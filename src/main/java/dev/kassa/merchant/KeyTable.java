@@ -27,7 +27,7 @@ import org.springframework.stereotype.Component;
 
 /** The table api_key. */
 @Component
-public final class KeyTable {
+final class KeyTable {
     private static final SqlRows<KeyUses.Use> USES =
             SqlRows.<KeyUses.Use>named("used")
                     .column("merchant_id", "text", KeyUses.Use::merchant)
@@ -71,23 +71,7 @@ public final class KeyTable {
             Set<Permission> permissions,
             @Nullable Instant expiresAt) {}
 
-    /**
-     * A key as its merchant's people see it.
-     *
-     * @param permissions null for everything
-     */
-    public record Listed(
-            String username,
-            @Nullable String name,
-            @Nullable List<String> permissions,
-            Instant createdAt,
-            @Nullable Instant expiresAt,
-            @Nullable Instant revokedAt,
-            @Nullable Instant lastUsedAt,
-            @Nullable String lastUsedAddress) {}
-
-    void insert(
-            MerchantId merchant, String keyHash, String username, KeyTerms terms, Instant now) {
+    void insert(MerchantId merchant, String keyHash, String username, KeyTerms terms, Instant now) {
         Map<String, @Nullable Object> after = new HashMap<>();
         after.put("name", terms.name());
         after.put("permissions", terms.permissions() == null ? "all" : wire(terms.permissions()));
@@ -147,6 +131,7 @@ public final class KeyTable {
         return jdbc.sql(
                         """
                         select m.merchant_id, m.name, m.session_ttl_seconds, m.manual_capture,
+                            m.currencies,
                             k.username, k.permissions, k.expires_at
                         from api_key k join merchant m using (merchant_id)
                         where k.key_hash = :key_hash and k.revoked_at is null
@@ -160,7 +145,8 @@ public final class KeyTable {
                                     new MerchantId(Sql.text(row, "merchant_id")),
                                     Sql.text(row, "name"),
                                     ttl == null ? null : Duration.ofSeconds(ttl),
-                                    row.getBoolean("manual_capture")),
+                                    row.getBoolean("manual_capture"),
+                                    Set.copyOf(MerchantTable.currencies(row))),
                             Sql.text(row, "username"),
                             permissions(row),
                             Sql.instantOrNull(row, "expires_at"));
@@ -168,7 +154,7 @@ public final class KeyTable {
                 .optional();
     }
 
-    List<Listed> list(MerchantId merchant) {
+    List<KeyDetails> list(MerchantId merchant) {
         return jdbc.sql(
                         """
                         select * from api_key where merchant_id = :merchant_id
@@ -176,7 +162,7 @@ public final class KeyTable {
                         """)
                 .param("merchant_id", merchant.value())
                 .query((row, n) ->
-                        new Listed(
+                        new KeyDetails(
                                 Sql.text(row, "username"),
                                 Sql.textOrNull(row, "name"),
                                 words(row),

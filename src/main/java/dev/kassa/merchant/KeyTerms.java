@@ -13,9 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt refused from then on; null for never
  */
 public record KeyTerms(
-        @Nullable String name,
-        @Nullable Set<Permission> permissions,
-        @Nullable Instant expiresAt) {
+        @Nullable String name, @Nullable Set<Permission> permissions, @Nullable Instant expiresAt) {
     /** Everything, for ever. */
     public static final KeyTerms FULL = new KeyTerms(null, null, null);
 }

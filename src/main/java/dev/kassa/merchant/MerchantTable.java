@@ -1,17 +1,20 @@
 package dev.kassa.merchant;
 
-import dev.kassa.access.AuditLog;
-import dev.kassa.access.AuditEntry;
 import dev.kassa.access.AuditAction;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditLog;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.MerchantId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The tables merchant and portal_user. */
+/** The table merchant. */
 @Component
 final class MerchantTable {
     private final JdbcClient jdbc;
@@ -21,18 +24,80 @@ final class MerchantTable {
     }
 
     /** False when another merchant has the id, which is random and short. */
-    boolean insert(Merchant merchant, Instant now) {
-        return jdbc.sql(
+    boolean insert(MerchantId merchant, NewMerchant wish, Instant now) {
+        return AuditLog.audited(
+                                jdbc,
                                 """
-                                insert into merchant (merchant_id, name, created_at)
-                                values (:merchant_id, :name, :now)
+                                insert into merchant (merchant_id, name, country, currencies,
+                                    organisation_number, receipt_address, created_at)
+                                values (:merchant_id, :name, :country, :currencies::text[],
+                                    :organisation_number, :receipt_address, :now)
                                 on conflict (merchant_id) do nothing
-                                """)
-                        .param("merchant_id", merchant.id().value())
-                        .param("name", merchant.name())
+                                """,
+                                AuditEntry.of(merchant, AuditAction.MERCHANT_CREATED, merchant)
+                                        .after(wish))
+                        .param("merchant_id", merchant.value())
+                        .param("name", wish.name())
+                        .param("country", wish.country())
+                        .param("currencies", Sql.array(wish.currencies()))
+                        .param("organisation_number", wish.organisationNumber())
+                        .param("receipt_address", wish.receiptAddress())
                         .param("now", Sql.at(now))
-                        .update()
+                        .query(Integer.class)
+                        .single()
                 == 1;
+    }
+
+    /** False when it is so already, or there is no such merchant. */
+    boolean disable(MerchantId merchant, boolean disabled, Instant now) {
+        return AuditLog.audited(
+                                jdbc,
+                                """
+                                update merchant set disabled_at = case when :disabled then :now end
+                                where merchant_id = :merchant_id
+                                    and (disabled_at is not null) <> :disabled
+                                """,
+                                AuditEntry.of(
+                                        merchant,
+                                        disabled
+                                                ? AuditAction.MERCHANT_DISABLED
+                                                : AuditAction.MERCHANT_ENABLED,
+                                        merchant))
+                        .param("merchant_id", merchant.value())
+                        .param("disabled", disabled)
+                        .param("now", Sql.at(now))
+                        .query(Integer.class)
+                        .single()
+                == 1;
+    }
+
+    Optional<MerchantDetails> find(MerchantId merchant) {
+        return jdbc.sql("select * from merchant where merchant_id = :merchant_id")
+                .param("merchant_id", merchant.value())
+                .query(MerchantTable::details)
+                .optional();
+    }
+
+    List<MerchantDetails> listOfAnyMerchant() {
+        return jdbc.sql("select * from merchant order by created_at, merchant_id")
+                .query(MerchantTable::details)
+                .list();
+    }
+
+    private static MerchantDetails details(ResultSet row, int n) throws SQLException {
+        return new MerchantDetails(
+                new MerchantId(Sql.text(row, "merchant_id")),
+                Sql.text(row, "name"),
+                Sql.textOrNull(row, "country"),
+                currencies(row),
+                Sql.textOrNull(row, "organisation_number"),
+                Sql.textOrNull(row, "receipt_address"),
+                Sql.instant(row, "created_at"),
+                Sql.instantOrNull(row, "disabled_at"));
+    }
+
+    static List<String> currencies(ResultSet row) throws SQLException {
+        return List.of((String[]) row.getArray("currencies").getArray());
     }
 
     void choose(MerchantId merchant, MerchantSettings settings) {
@@ -55,43 +120,5 @@ final class MerchantTable {
         if (chosen != 1) {
             throw new IllegalStateException("there is no merchant " + merchant);
         }
-    }
-
-    Optional<MerchantId> findOfAnyMerchant(String userName) {
-        return jdbc.sql("select merchant_id from portal_user where user_name = :user_name")
-                .param("user_name", userName)
-                .query((row, n) -> new MerchantId(Sql.text(row, "merchant_id")))
-                .optional();
-    }
-
-    /** False when a user of another merchant has the name. */
-    boolean upsertPortalUser(
-            MerchantId merchant, String userName, String passwordHash, Instant now) {
-        return jdbc.sql(
-                                """
-                                insert into portal_user (merchant_id, user_name, password_hash, created_at)
-                                values (:merchant_id, :user_name, :password_hash, :now)
-                                on conflict (user_name) do update
-                                set password_hash = excluded.password_hash
-                                where portal_user.merchant_id = excluded.merchant_id
-                                """)
-                        .param("merchant_id", merchant.value())
-                        .param("user_name", userName)
-                        .param("password_hash", passwordHash)
-                        .param("now", Sql.at(now))
-                        .update()
-                == 1;
-    }
-
-    Optional<String> portalPasswordHash(MerchantId merchant, String userName) {
-        return jdbc.sql(
-                        """
-                        select password_hash from portal_user
-                        where merchant_id = :merchant_id and user_name = :user_name
-                        """)
-                .param("merchant_id", merchant.value())
-                .param("user_name", userName)
-                .query(String.class)
-                .optional();
     }
 }

@@ -3,20 +3,17 @@ package dev.kassa.merchant;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Problem;
-import dev.kassa.kernel.Secrets;
 import java.time.InstantSource;
-import java.util.Objects;
-import java.util.Optional;
-import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+import java.util.List;
+import java.util.Set;
 import org.springframework.stereotype.Service;
 
-/** Makes merchants and the people who may open their portal. */
+/** Makes merchants, and keeps what is known of them. */
 @Service
 public final class Merchants {
     private final MerchantTable table;
     private final ApiKeys keys;
     private final InstantSource clock;
-    private final BCryptPasswordEncoder passwords = new BCryptPasswordEncoder();
 
     Merchants(MerchantTable table, ApiKeys keys, InstantSource clock) {
         this.table = table;
@@ -24,13 +21,48 @@ public final class Merchants {
         this.clock = clock;
     }
 
-    /** A new merchant with an id of its own. */
+    /** A new merchant with an id of its own, of which no more than the name is known. */
     public Merchant create(String name) {
-        Merchant merchant;
+        MerchantId id = create(new NewMerchant(name, null, List.of(), null, null));
+        return new Merchant(id, name, null, false, Set.of());
+    }
+
+    /** A new merchant with an id of its own. */
+    public MerchantId create(NewMerchant wish) {
+        MerchantId id;
         do {
-            merchant = new Merchant(MerchantId.next(), name, null, false);
-        } while (!table.insert(merchant, Sql.now(clock)));
-        return merchant;
+            id = MerchantId.next();
+        } while (!table.insert(id, wish, Sql.now(clock)));
+        return id;
+    }
+
+    /** All merchants of this deployment, the oldest first. */
+    public List<MerchantDetails> list() {
+        return table.listOfAnyMerchant();
+    }
+
+    /**
+     * One of them.
+     *
+     * @throws Problem NOT_FOUND when there is none
+     */
+    public MerchantDetails get(MerchantId merchant) {
+        return table.find(merchant)
+                .orElseThrow(() -> Problem.notFound("There is no merchant " + merchant + "."));
+    }
+
+    /**
+     * Lets the merchant's keys and devices in no more, or in again. Another node may go by the
+     * former word for a second.
+     *
+     * @return whether it was otherwise before
+     * @throws Problem NOT_FOUND when there is none
+     */
+    public boolean disable(MerchantId merchant, boolean disabled) {
+        var _ = get(merchant);
+        boolean changed = table.disable(merchant, disabled, Sql.now(clock));
+        keys.forget();
+        return changed;
     }
 
     /**
@@ -40,31 +72,5 @@ public final class Merchants {
     void choose(MerchantId merchant, MerchantSettings settings) {
         table.choose(merchant, settings);
         keys.forget();
-    }
-
-    /** The merchant whose portal this user may open. */
-    public Optional<MerchantId> ofPortalUser(String userName) {
-        return table.findOfAnyMerchant(userName);
-    }
-
-    /** Whether this user of the merchant's portal has this password. */
-    public boolean portalPasswordMatches(MerchantId merchant, String userName, String password) {
-        return table.portalPasswordHash(merchant, userName)
-                .map(hash -> passwords.matches(password, hash))
-                .orElse(Boolean.FALSE);
-    }
-
-    /**
-     * Gives a user of the merchant's portal a new random password, making the user if need be.
-     *
-     * @throws Problem CONFLICT when a user of another merchant has the name
-     */
-    public String resetPortalPassword(MerchantId merchant, String userName) {
-        String password = Secrets.text(12);
-        String hash = Objects.requireNonNull(passwords.encode(password));
-        if (!table.upsertPortalUser(merchant, userName, hash, Sql.now(clock))) {
-            throw Problem.conflict("Another merchant has a user " + userName + ".");
-        }
-        return password;
     }
 }

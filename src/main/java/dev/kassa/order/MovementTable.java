@@ -1,9 +1,8 @@
 package dev.kassa.order;
 
-import java.util.Map;
-import dev.kassa.access.AuditLog;
-import dev.kassa.access.AuditEntry;
 import dev.kassa.access.AuditAction;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditLog;
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
 import dev.kassa.database.SqlStatement;
@@ -22,6 +21,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -156,10 +156,7 @@ final class MovementTable {
                                                 + "), "
                                                 + AuditLog.when("reserved")
                                                 + INSERT),
-                                AuditEntry.of(
-                                                merchant,
-                                                AuditAction.MOVEMENT_STARTED,
-                                                intent.id())
+                                AuditEntry.of(merchant, AuditAction.MOVEMENT_STARTED, intent.id())
                                         .after(
                                                 Map.of(
                                                         "order_id",
@@ -215,8 +212,7 @@ final class MovementTable {
     }
 
     private static AuditEntry settled(Movement movement, boolean refused) {
-        return AuditEntry.of(
-                        movement.merchantId(), AuditAction.MOVEMENT_SETTLED, movement.id())
+        return AuditEntry.of(movement.merchantId(), AuditAction.MOVEMENT_SETTLED, movement.id())
                 .before(Map.of("status", "PENDING"))
                 .after(Map.of("status", refused ? "REFUSED" : "DONE"));
     }

@@ -35,7 +35,7 @@ record NewAuthorization(
                         "order_amount",
                         "must be the sum of the total amounts of the lines, which is " + total);
             }
-            Tax.checkOrder(body, "order_lines", tax, Math.min(size, Limits.AMOUNT));
+            TaxRules.checkOrder(body, "order_lines", tax, Math.min(size, Limits.AMOUNT));
         }
         body.faults().throwIfAny();
 

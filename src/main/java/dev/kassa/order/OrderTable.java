@@ -1,9 +1,8 @@
 package dev.kassa.order;
 
-import java.util.Map;
-import dev.kassa.access.AuditLog;
-import dev.kassa.access.AuditEntry;
 import dev.kassa.access.AuditAction;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditLog;
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.AttemptId;
@@ -18,6 +17,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;

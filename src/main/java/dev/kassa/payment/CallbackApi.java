@@ -18,7 +18,8 @@ import org.springframework.web.bind.annotation.RestController;
  * it says goes through the same door as every other answer, so repeating a callback is harmless.
  */
 @RestController
-@NoCredential(why = "What a provider says is only a reason to ask it; its adapter checks the signature.")
+@NoCredential(
+        why = "What a provider says is only a reason to ask it; its adapter checks the signature.")
 final class CallbackApi {
     private final Providers providers;
     private final AttemptTable table;
@@ -46,7 +47,8 @@ final class CallbackApi {
                                 Problem.notFound(
                                         "There is no payment " + callback.attemptId() + "."));
         try (var _ =
-                Principal.as(attempt.merchantId(), new Actor(Actor.Kind.PROVIDER, provider.name()))) {
+                Principal.as(
+                        attempt.merchantId(), new Actor(Actor.Kind.PROVIDER, provider.name()))) {
             var _ = attempts.settle(attempt, callback.outcome());
         }
     }

@@ -1,9 +1,8 @@
 package dev.kassa.payment;
 
-import java.util.Map;
-import dev.kassa.access.AuditLog;
-import dev.kassa.access.AuditEntry;
 import dev.kassa.access.AuditAction;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditLog;
 import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
 import dev.kassa.database.SqlStatement;
@@ -19,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -134,10 +134,7 @@ final class LateApprovalTable {
     Optional<Refund> keep(Attempt attempt, OutcomeColumns verdict, RefundId id, Instant now) {
         return AuditLog.on(
                         jdbc.sql(KEEP),
-                        AuditEntry.of(
-                                        attempt.merchantId(),
-                                        AuditAction.LATE_APPROVAL_OWED_BACK,
-                                        id)
+                        AuditEntry.of(attempt.merchantId(), AuditAction.LATE_APPROVAL_OWED_BACK, id)
                                 .after(Map.of("attempt_id", attempt.id().toString())))
                 .param("merchant_id", attempt.merchantId().value())
                 .param("attempt_id", attempt.id().value())

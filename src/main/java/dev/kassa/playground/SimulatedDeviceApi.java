@@ -1,7 +1,7 @@
 package dev.kassa.playground;
 
-import dev.kassa.access.Requires;
 import dev.kassa.access.Permission;
+import dev.kassa.access.Requires;
 import dev.kassa.device.DeviceView;
 import dev.kassa.device.Devices;
 import dev.kassa.device.Enrollment;

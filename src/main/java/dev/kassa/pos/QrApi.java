@@ -1,7 +1,7 @@
 package dev.kassa.pos;
 
-import dev.kassa.access.Requires;
 import dev.kassa.access.Permission;
+import dev.kassa.access.Requires;
 import dev.kassa.device.Device;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.SessionId;

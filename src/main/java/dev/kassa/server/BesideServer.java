@@ -13,7 +13,9 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The parts of a server for a command that works on its database, whether the server runs or not:
@@ -116,6 +119,11 @@ public final class BesideServer implements AutoCloseable {
                     "The database is of an older version than this command. Start a server of this"
                             + " version first, which brings it up to date.");
         }
+    }
+
+    /** All of it or nothing. */
+    public <T> T inTransaction(Supplier<T> work) {
+        return Objects.requireNonNull(part(TransactionTemplate.class).execute(_ -> work.get()));
     }
 
     public <T> T part(Class<T> type) {

@@ -9,6 +9,7 @@ import dev.kassa.merchant.ApiKey;
 import dev.kassa.merchant.ApiKeys;
 import dev.kassa.merchant.Merchant;
 import dev.kassa.merchant.Merchants;
+import dev.kassa.merchant.Users;
 import dev.kassa.webhook.Destinations;
 import java.net.InetAddress;
 import java.net.URI;
@@ -28,13 +29,19 @@ final class PlaygroundSeed {
     private static final String PORTAL_USER = "owner";
 
     private final Merchants merchants;
+    private final Users users;
     private final Locations locations;
     private final ApiKeys keys;
     private final Destinations destinations;
 
     PlaygroundSeed(
-            Merchants merchants, Locations locations, ApiKeys keys, Destinations destinations) {
+            Merchants merchants,
+            Users users,
+            Locations locations,
+            ApiKeys keys,
+            Destinations destinations) {
         this.merchants = merchants;
+        this.users = users;
         this.locations = locations;
         this.keys = keys;
         this.destinations = destinations;
@@ -42,7 +49,7 @@ final class PlaygroundSeed {
 
     void ensure(Path dataDirectory, URI url, @Nullable URI webhookUrl) {
         PlaygroundEnv before = PlaygroundEnv.read(dataDirectory);
-        MerchantId merchant = merchants.ofPortalUser(PORTAL_USER).orElseGet(this::seed);
+        MerchantId merchant = users.merchantOf(PORTAL_USER).orElseGet(this::seed);
         Map<String, String> values = new LinkedHashMap<>();
         values.put("KASSA_URL", url.toString());
         values.put("KASSA_MERCHANT_ID", merchant.value());
@@ -91,8 +98,8 @@ final class PlaygroundSeed {
 
     private String portalPassword(MerchantId merchant, PlaygroundEnv before) {
         String known = before.get("KASSA_PORTAL_PASSWORD");
-        return !known.isEmpty() && merchants.portalPasswordMatches(merchant, PORTAL_USER, known)
+        return !known.isEmpty() && users.passwordMatches(merchant, PORTAL_USER, known)
                 ? known
-                : merchants.resetPortalPassword(merchant, PORTAL_USER);
+                : users.setRandomPassword(merchant, PORTAL_USER);
     }
 }

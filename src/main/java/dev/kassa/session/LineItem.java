@@ -2,7 +2,7 @@ package dev.kassa.session;
 
 import dev.kassa.http.JsonObject;
 import dev.kassa.kernel.Limits;
-import dev.kassa.order.Tax;
+import dev.kassa.order.TaxRules;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -80,6 +80,6 @@ record LineItem(
                     "must be the unit price times the quantity, less the discount, which is "
                             + due);
         }
-        Tax.checkLine(line, "total_tax_amount", totalTaxAmount, totalAmount);
+        TaxRules.checkLine(line, "total_tax_amount", totalTaxAmount, totalAmount);
     }
 }

@@ -5,7 +5,7 @@ import dev.kassa.http.JsonObject;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.LocationId;
-import dev.kassa.order.Tax;
+import dev.kassa.order.TaxRules;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Currency;
@@ -94,7 +94,7 @@ record NewSession(
             sum += item.totalAmount();
             size += Math.abs(item.totalAmount());
         }
-        Tax.checkOrder(body, "order_tax_amount", tax, size);
+        TaxRules.checkOrder(body, "order_tax_amount", tax, size);
         if (sum != amount) {
             body.fault(
                     "order_amount",

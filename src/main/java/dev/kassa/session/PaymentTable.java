@@ -1,7 +1,7 @@
 package dev.kassa.session;
 
-import dev.kassa.access.AuditLog;
 import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditLog;
 import dev.kassa.database.GroupCommit;
 import dev.kassa.database.GroupCommits;
 import dev.kassa.database.RowGate;
@@ -224,8 +224,7 @@ final class PaymentTable {
                             var _ = parameters.param("from", SessionStatus.ACTIVE.from());
                             ATTACHES.bind(parameters, rows);
                             Attempts.bindIntent(parameters, attempts);
-                            AuditLog.bind(
-                                    parameters, rows.stream().map(AttachRow::audit).toList());
+                            AuditLog.bind(parameters, rows.stream().map(AttachRow::audit).toList());
                             EventLog.bind(
                                     parameters, rows.stream().map(AttachRow::activated).toList());
                         }));
@@ -274,8 +273,7 @@ final class PaymentTable {
                                             "from", new String[] {SessionStatus.ACTIVE.name()});
                             SETTLES.bind(parameters, rows);
                             Attempts.bindClose(parameters, outcomes);
-                            AuditLog.bind(
-                                    parameters, rows.stream().map(SettleRow::audit).toList());
+                            AuditLog.bind(parameters, rows.stream().map(SettleRow::audit).toList());
                             OrderInserts.bind(
                                     parameters,
                                     rows.stream()

@@ -1,7 +1,7 @@
 package dev.kassa.session;
 
-import dev.kassa.access.AuditEntry;
 import dev.kassa.access.AuditAction;
+import dev.kassa.access.AuditEntry;
 import dev.kassa.database.Sql;
 import dev.kassa.device.Devices;
 import dev.kassa.event.Event;

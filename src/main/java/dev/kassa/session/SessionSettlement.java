@@ -1,8 +1,7 @@
 package dev.kassa.session;
 
-import java.util.Map;
-import dev.kassa.access.AuditEntry;
 import dev.kassa.access.AuditAction;
+import dev.kassa.access.AuditEntry;
 import dev.kassa.database.Sql;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventLog;
@@ -17,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -122,12 +122,7 @@ final class SessionSettlement implements Settlement {
     private static AuditEntry audit(Attempt attempt, SessionStatus to) {
         return AuditEntry.of(attempt.merchantId(), AuditAction.PAYMENT_SETTLED, attempt.id())
                 .before(Map.of("status", "PENDING"))
-                .after(
-                        Map.of(
-                                "session_id",
-                                attempt.sessionId().toString(),
-                                "session_status",
-                                to));
+                .after(Map.of("session_id", attempt.sessionId().toString(), "session_status", to));
     }
 
     private static Event event(

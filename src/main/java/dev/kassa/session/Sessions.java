@@ -1,8 +1,7 @@
 package dev.kassa.session;
 
-import java.util.Map;
-import dev.kassa.access.AuditEntry;
 import dev.kassa.access.AuditAction;
+import dev.kassa.access.AuditEntry;
 import dev.kassa.database.Sql;
 import dev.kassa.device.Device;
 import dev.kassa.device.Devices;
@@ -22,6 +21,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -69,6 +70,15 @@ public final class Sessions {
         return SessionInserts.INSERT.sql();
     }
 
+    private static void refuseOtherCurrency(Merchant merchant, String currency) {
+        if (!merchant.currencies().isEmpty() && !merchant.currencies().contains(currency)) {
+            throw Problem.invalid(
+                    "purchase_currency",
+                    "must be a currency in which this merchant sells: "
+                            + String.join(", ", new TreeSet<>(merchant.currencies())));
+        }
+    }
+
     /**
      * Opens a session on a device.
      *
@@ -76,6 +86,7 @@ public final class Sessions {
      *     {@link Limits#OPEN_SESSIONS} open sessions
      */
     Session create(Merchant merchant, NewSession request) {
+        refuseOtherCurrency(merchant, request.purchaseCurrency());
         Instant now = Sql.now(clock);
         Duration life = merchant.sessionTtl() == null ? ttl.value() : merchant.sessionTtl();
         SessionId id = SessionId.next();

@@ -1,7 +1,7 @@
 package dev.kassa.support;
 
-import dev.kassa.access.Requires;
 import dev.kassa.access.Permission;
+import dev.kassa.access.Requires;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Problem;

@@ -1,7 +1,7 @@
 package dev.kassa.webhook;
 
-import dev.kassa.access.Requires;
 import dev.kassa.access.Permission;
+import dev.kassa.access.Requires;
 import dev.kassa.event.EventType;
 import dev.kassa.http.JsonObject;
 import dev.kassa.http.Query;

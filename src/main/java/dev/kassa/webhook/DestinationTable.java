@@ -1,9 +1,8 @@
 package dev.kassa.webhook;
 
-import java.util.Map;
-import dev.kassa.access.AuditLog;
-import dev.kassa.access.AuditEntry;
 import dev.kassa.access.AuditAction;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditLog;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.Limits;
@@ -16,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -105,8 +105,7 @@ final class DestinationTable {
             DestinationId destination,
             Instant now) {
         return AuditLog.on(
-                one(sql, merchant, destination, now),
-                AuditEntry.of(merchant, action, destination));
+                one(sql, merchant, destination, now), AuditEntry.of(merchant, action, destination));
     }
 
     Page<Destination> list(MerchantId merchant, Paging paging, Instant now) {
@@ -227,22 +226,22 @@ final class DestinationTable {
     boolean delete(MerchantId merchant, DestinationId destination) {
         return AuditLog.on(
                                 jdbc.sql(
-                                "with gone as (delete from destination"
-                                        + ONE
-                                        + """
-                                        returning destination_id
-                                        ),
-                                        deliveries as (
-                                            delete from delivery using gone
-                                            where delivery.destination_id = gone.destination_id
-                                        ),
-                                        tries as (
-                                            delete from delivery_attempt using gone
-                                            where delivery_attempt.destination_id = gone.destination_id
-                                        ),
-                                        """
-                                        + AuditLog.when("gone")
-                                        + "select count(*) from gone"),
+                                        "with gone as (delete from destination"
+                                                + ONE
+                                                + """
+                                                returning destination_id
+                                                ),
+                                                deliveries as (
+                                                    delete from delivery using gone
+                                                    where delivery.destination_id = gone.destination_id
+                                                ),
+                                                tries as (
+                                                    delete from delivery_attempt using gone
+                                                    where delivery_attempt.destination_id = gone.destination_id
+                                                ),
+                                                """
+                                                + AuditLog.when("gone")
+                                                + "select count(*) from gone"),
                                 AuditEntry.of(
                                         merchant, AuditAction.DESTINATION_REMOVED, destination))
                         .param("merchant_id", merchant.value())

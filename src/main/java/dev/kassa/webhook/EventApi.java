@@ -1,9 +1,9 @@
 package dev.kassa.webhook;
 
-import dev.kassa.access.Requires;
-import dev.kassa.access.Permission;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import dev.kassa.access.Permission;
+import dev.kassa.access.Requires;
 import dev.kassa.database.Sql;
 import dev.kassa.event.EventReader;
 import dev.kassa.event.EventReader.Cursor;

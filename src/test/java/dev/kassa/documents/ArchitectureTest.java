@@ -42,15 +42,24 @@ class ArchitectureTest {
                     Map.entry("access", Set.of("kernel", "database", "http")),
                     Map.entry("merchant", Set.of("kernel", "database", "http", "access")),
                     Map.entry(
-                            "location", Set.of("kernel", "access", "database", "paging", "http", "merchant")),
+                            "location",
+                            Set.of("kernel", "access", "database", "paging", "http", "merchant")),
                     Map.entry(
                             "device",
-                            Set.of("kernel", "access", "database", "paging", "http", "location", "merchant")),
+                            Set.of(
+                                    "kernel",
+                                    "access",
+                                    "database",
+                                    "paging",
+                                    "http",
+                                    "location",
+                                    "merchant")),
                     Map.entry("event", Set.of("kernel", "access", "database", "http")),
                     Map.entry(
                             "payment",
                             Set.of(
-                                    "kernel", "access",
+                                    "kernel",
+                                    "access",
                                     "monitoring",
                                     "database",
                                     "http",
@@ -60,7 +69,8 @@ class ArchitectureTest {
                     Map.entry(
                             "order",
                             Set.of(
-                                    "kernel", "access",
+                                    "kernel",
+                                    "access",
                                     "monitoring",
                                     "database",
                                     "http",
@@ -72,7 +82,8 @@ class ArchitectureTest {
                     Map.entry(
                             "session",
                             Set.of(
-                                    "kernel", "access",
+                                    "kernel",
+                                    "access",
                                     "monitoring",
                                     "database",
                                     "http",
@@ -85,15 +96,19 @@ class ArchitectureTest {
                     Map.entry(
                             "webhook",
                             Set.of(
-                                    "kernel", "access",
+                                    "kernel",
+                                    "access",
                                     "monitoring",
                                     "database",
                                     "paging",
                                     "http",
                                     "event",
                                     "merchant")),
-                    Map.entry("push", Set.of("kernel", "access", "database", "http", "event", "device")),
-                    Map.entry("support", Set.of("kernel", "access", "database", "http", "merchant")),
+                    Map.entry(
+                            "push",
+                            Set.of("kernel", "access", "database", "http", "event", "device")),
+                    Map.entry(
+                            "support", Set.of("kernel", "access", "database", "http", "merchant")),
                     Map.entry("receipt", Set.of("kernel", "access", "http", "order", "location")),
                     Map.entry("reference", Set.of("kernel", "access", "http")),
                     Map.entry("pos", Set.of(ANYTHING)),

@@ -36,8 +36,7 @@ class SqlOwnershipTest {
                     Map.entry("idempotency", Set.of("idempotency")),
                     Map.entry("access", Set.of("audit_entry")),
                     Map.entry(
-                            "merchant",
-                            Set.of("merchant", "api_key", "portal_user", "invitation")),
+                            "merchant", Set.of("merchant", "api_key", "portal_user", "invitation")),
                     Map.entry("location", Set.of("location", "cash_register")),
                     Map.entry("device", Set.of("device", "enrollment")),
                     Map.entry("event", Set.of("event")),
@@ -73,6 +72,7 @@ class SqlOwnershipTest {
         // A change locks the device's row first, in the same statement.
         EXCEPTIONS.put("session device", "locked first");
         EXCEPTIONS.put("order device", "locked first");
+        EXCEPTIONS.put("device merchant", "whether it is disabled");
         EXCEPTIONS.put("payment device", "locked first");
         // A settlement sees the attempt's own row PENDING, under its lock.
         EXCEPTIONS.put("session attempt", "locked and seen PENDING in the statement that settles");

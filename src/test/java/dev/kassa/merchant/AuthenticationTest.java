@@ -113,15 +113,14 @@ class AuthenticationTest {
     /** What is answered as a password must open something. */
     @Test
     void aNameOfAnotherMerchantsGetsNoNewPassword() {
-        Merchants merchants = server.server.part(Merchants.class);
+        Users users = server.server.part(Users.class);
         String name = "user of " + merchant.id();
-        String password = merchants.resetPortalPassword(merchant.id(), name);
+        String password = users.setRandomPassword(merchant.id(), name);
         MerchantId other = server.merchant().id();
-        assertThatThrownBy(() -> merchants.resetPortalPassword(other, name))
-                .isInstanceOf(Problem.class);
-        assertThat(merchants.portalPasswordMatches(merchant.id(), name, password)).isTrue();
-        String renewed = merchants.resetPortalPassword(merchant.id(), name);
-        assertThat(merchants.portalPasswordMatches(merchant.id(), name, renewed)).isTrue();
+        assertThatThrownBy(() -> users.setRandomPassword(other, name)).isInstanceOf(Problem.class);
+        assertThat(users.passwordMatches(merchant.id(), name, password)).isTrue();
+        String renewed = users.setRandomPassword(merchant.id(), name);
+        assertThat(users.passwordMatches(merchant.id(), name, renewed)).isTrue();
     }
 
     /**

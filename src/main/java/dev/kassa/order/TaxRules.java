@@ -6,8 +6,8 @@ import dev.kassa.http.JsonObject;
  * Tax is stored as sent, since real clients send rounded taxes; only its sign and size are checked
  * (design 4). Amounts are minor units within {@link dev.kassa.kernel.Limits#AMOUNT}.
  */
-public final class Tax {
-    private Tax() {}
+public final class TaxRules {
+    private TaxRules() {}
 
     /** Of a line: between nothing and the line's own amount, which may be negative. */
     public static void checkLine(JsonObject line, String field, long tax, long total) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kassa.access;
+
+import org.jspecify.annotations.NullMarked;
