@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.util.List;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
@@ -11,6 +12,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 
 /** Denies by default: a server with an operation that says nothing of its access does not start. */
 @Component
+@ConditionalOnWebApplication
 final class DeclaredPermissions implements SmartInitializingSingleton {
     private static final String OURS = "dev.kassa.";
 

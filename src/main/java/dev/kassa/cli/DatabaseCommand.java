@@ -10,6 +10,7 @@ import dev.kassa.server.BesideServer;
 import dev.kassa.server.Settings;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /**
@@ -40,7 +41,7 @@ abstract class DatabaseCommand implements Callable<Integer> {
                         ? Json.MAPPER
                                 .writerWithDefaultPrettyPrinter()
                                 .writeValueAsString(done.view())
-                        : Text.printable(done.text()));
+                        : done.text().lines().map(Text::printable).collect(Collectors.joining("\n")));
         return 0;
     }
 

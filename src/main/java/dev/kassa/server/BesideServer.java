@@ -57,6 +57,8 @@ public final class BesideServer implements AutoCloseable {
         Map<String, Object> properties = new HashMap<>(Server.properties(settings));
         // It would make all parts of the health, and with them half a server.
         properties.put("management.endpoint.health.validate-group-membership", false);
+        // A collection of garbage that is measured while the parts go would make others of them.
+        properties.put("management.metrics.enable.all", false);
         application.setDefaultProperties(properties);
         application.addInitializers(context -> {
             GenericApplicationContext beans = (GenericApplicationContext) context;
@@ -116,8 +118,8 @@ public final class BesideServer implements AutoCloseable {
         }
         if (Flyway.configure().dataSource(dataSource).load().info().pending().length > 0) {
             throw new Refusal(
-                    "The database is of an older version than this command. Start a server of this"
-                            + " version first, which brings it up to date.");
+                    "The database is of an older version than this command, or empty. ./kassa migrate"
+                            + " brings it up to date, and so does the start of a server.");
         }
     }
 
