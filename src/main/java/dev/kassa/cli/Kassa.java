@@ -29,6 +29,7 @@ import picocli.CommandLine.IVersionProvider;
             DeviceCommand.class,
             AuditCommand.class,
             MigrateCommand.class,
+            DoctorCommand.class,
             PendingCommand.class,
             ResolveCommand.class,
             StatementCommand.class,

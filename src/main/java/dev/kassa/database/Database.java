@@ -97,18 +97,26 @@ public final class Database implements AutoCloseable {
     }
 
     /**
+     * Looks whether the operator's own database may be used, and answers what is to be said of it.
+     *
+     * @throws Refusal when it must not be used
+     */
+    public static List<String> check(DatabaseSettings settings) {
+        DatabaseSettings.Login login =
+                Objects.requireNonNull(settings.login(), "an embedded database");
+        return new StartChecks(login, new Connections(login, settings.timeouts())).run();
+    }
+
+    /**
      * Brings the operator's own database up to date without opening it.
      *
      * @return how many migrations were applied
      * @throws Refusal when it must not be used or cannot be migrated
      */
     public static int migrate(DatabaseSettings settings) {
-        Connections connections =
-                new Connections(
-                        Objects.requireNonNull(settings.login(), "an embedded database"),
-                        settings.timeouts());
-        new StartChecks(settings.login(), connections).run().forEach(LOG::warn);
-        return migrate(connections);
+        check(settings).forEach(LOG::warn);
+        return migrate(
+                new Connections(Objects.requireNonNull(settings.login()), settings.timeouts()));
     }
 
     private static int migrate(Connections connections) {

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.Properties;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -21,6 +22,7 @@ import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -31,6 +33,13 @@ import org.springframework.transaction.support.TransactionTemplate;
  * no port, no background loop, no migration. Only what the command asks for is made.
  */
 public final class BesideServer implements AutoCloseable {
+    private static final Map<String, String> HEALTH =
+            Map.of(
+                    "deliveryLag", "deliveries",
+                    "reconcilerLag", "payments",
+                    "movementLag", "refunds",
+                    "pendingAge", "providers");
+
     private final ConfigurableApplicationContext context;
     private final Principal.Scope operator;
 
@@ -126,6 +135,14 @@ public final class BesideServer implements AutoCloseable {
     /** All of it or nothing. */
     public <T> T inTransaction(Supplier<T> work) {
         return Objects.requireNonNull(part(TransactionTemplate.class).execute(_ -> work.get()));
+    }
+
+    /** What Kassa's own parts say of their health, by name. */
+    Map<String, HealthIndicator> health() {
+        Map<String, HealthIndicator> own = new TreeMap<>();
+        HEALTH.forEach((bean, part) ->
+                own.put(part, context.getBean(bean, HealthIndicator.class)));
+        return own;
     }
 
     public <T> T part(Class<T> type) {
