@@ -41,7 +41,10 @@ abstract class DatabaseCommand implements Callable<Integer> {
                         ? Json.MAPPER
                                 .writerWithDefaultPrettyPrinter()
                                 .writeValueAsString(done.view())
-                        : done.text().lines().map(Text::printable).collect(Collectors.joining("\n")));
+                        : done.text()
+                                .lines()
+                                .map(Text::printable)
+                                .collect(Collectors.joining("\n")));
         return 0;
     }
 

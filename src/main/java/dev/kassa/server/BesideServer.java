@@ -14,8 +14,8 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -140,8 +140,7 @@ public final class BesideServer implements AutoCloseable {
     /** What Kassa's own parts say of their health, by name. */
     Map<String, HealthIndicator> health() {
         Map<String, HealthIndicator> own = new TreeMap<>();
-        HEALTH.forEach((bean, part) ->
-                own.put(part, context.getBean(bean, HealthIndicator.class)));
+        HEALTH.forEach((bean, part) -> own.put(part, context.getBean(bean, HealthIndicator.class)));
         return own;
     }
 

@@ -25,8 +25,8 @@ import org.springframework.boot.health.contributor.Status;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Looks at all that a deployment depends on, and says of each part in one line how it is. It changes
- * nothing.
+ * Looks at all that a deployment depends on, and says of each part in one line how it is. It
+ * changes nothing.
  */
 public final class Doctor {
     /** More than clocks of one data centre differ. */
@@ -99,7 +99,8 @@ public final class Doctor {
             say(
                     "data directory",
                     Level.FAULT,
-                    directory + " is no directory that this user may write to. Give it to the user"
+                    directory
+                            + " is no directory that this user may write to. Give it to the user"
                             + " that runs Kassa, or set KASSA_DATA_DIR.");
             return;
         }
@@ -152,7 +153,8 @@ public final class Doctor {
             say(
                     "public URL",
                     Level.FAULT,
-                    url + " is not https: keys and tokens would travel in the open. Set"
+                    url
+                            + " is not https: keys and tokens would travel in the open. Set"
                             + " KASSA_PUBLIC_URL to an https URL.");
             return;
         }
@@ -231,7 +233,7 @@ public final class Doctor {
 
     private void webhooks(BesideServer server) {
         List<FailingDestinations.Failing> failing =
-                server.part(FailingDestinations.class).list(LISTED);
+                server.part(FailingDestinations.class).listOfAnyMerchant(LISTED);
         for (FailingDestinations.Failing one : failing) {
             say(
                     "webhooks",

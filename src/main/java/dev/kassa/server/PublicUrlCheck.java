@@ -43,10 +43,8 @@ final class PublicUrlCheck {
                                 + " where Kassa would answer 200. Does the proxy lead to Kassa?");
             }
             Optional<Instant> end = answer.sslSession().flatMap(PublicUrlCheck::end);
-            if (end.isPresent()
-                    && end.get().isBefore(clock.instant().plus(ENDS_SOON))) {
-                return fault(
-                        "the certificate of " + url + " ends at " + end.get() + ". Renew it.");
+            if (end.isPresent() && end.get().isBefore(clock.instant().plus(ENDS_SOON))) {
+                return fault("the certificate of " + url + " ends at " + end.get() + ". Renew it.");
             }
             return new Doctor.Finding(
                     PART,

@@ -123,28 +123,6 @@ final class DestinationTable {
                 .optional();
     }
 
-    /** Those that were disabled by their own answer, or are left alone since they fail. */
-    List<FailingDestinations.Failing> failingOfAnyMerchant(Instant now, int limit) {
-        return jdbc.sql(
-                        """
-                        select merchant_id, name, url, disabled_reason,
-                            case when resume_at > :now then resume_at end as paused_until
-                        from destination join lane using (destination_id)
-                        where disabled_reason is not null or enabled and resume_at > :now
-                        order by merchant_id, name limit :limit
-                        """)
-                .param("now", Sql.at(now))
-                .param("limit", limit)
-                .query((row, n) ->
-                        new FailingDestinations.Failing(
-                                Sql.text(row, "merchant_id"),
-                                Sql.text(row, "name"),
-                                Sql.text(row, "url"),
-                                Sql.textOrNull(row, "disabled_reason"),
-                                Sql.instantOrNull(row, "paused_until")))
-                .list();
-    }
-
     /** The destination called {@code name}, if there is one. */
     Optional<DestinationId> findByName(MerchantId merchant, String name) {
         return jdbc.sql(

@@ -49,6 +49,7 @@ class TenantTest {
 
     /** Everything the owner has, in every table that knows of merchants. */
     private Map<String, List<String>> holdings() {
+        server.run("key-uses"); // What was not written yet of the owner's own requests.
         Map<String, List<String>> holdings = new TreeMap<>();
         for (String table :
                 server.texts(

@@ -22,7 +22,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code kassa doctor} finds what is planted, each fault by itself, and nothing where all is well. */
+/**
+ * {@code kassa doctor} finds what is planted, each fault by itself, and nothing where all is well.
+ */
 class DoctorTest {
     @TempDir Path data;
     private final TestServer server = TestServer.start().withoutLoops();
@@ -68,8 +70,7 @@ class DoctorTest {
 
     @Test
     void aSettingThatCannotBe() throws InterruptedException {
-        try (KassaProcess doctor =
-                KassaProcess.run(data, Map.of("KASSA_PORT", "abc"), "doctor")) {
+        try (KassaProcess doctor = KassaProcess.run(data, Map.of("KASSA_PORT", "abc"), "doctor")) {
             assertThat(doctor.endsWith(1))
                     .singleElement()
                     .asString()
@@ -123,7 +124,8 @@ class DoctorTest {
         TestMerchant merchant = server.merchant();
         var _ = TestDestination.create(merchant, "shop", URI.create("http://127.0.0.1:9/"));
         var _ = merchant.session(merchant.device());
-        sql("update delivery set queued_at = now() - interval '1 h', due_at = now() - interval '1 h'");
+        sql(
+                "update delivery set queued_at = now() - interval '1 h', due_at = now() - interval '1 h'");
         assertFault(examine(Map.of()), "deliveries", "lag_seconds");
     }
 
@@ -132,20 +134,26 @@ class DoctorTest {
         TestMerchant merchant = server.merchant();
         TestMerchant.TestDevice device = merchant.device();
         device.attach(merchant.session(device)).is(200);
-        sql("update attempt set unanswered_since = now() - interval '1 h', check_at = now() + interval '1 h'");
+        sql(
+                "update attempt set unanswered_since = now() - interval '1 h', check_at = now() + interval '1 h'");
         assertFault(examine(Map.of()), "providers", "./kassa pending");
     }
 
     @Test
     void anEndpointThatIsGone() {
-        var _ = TestDestination.create(server.merchant(), "shop", URI.create("http://127.0.0.1:9/"));
-        sql("update destination set enabled = false, disabled_reason = 'The endpoint answered 410 Gone.'");
+        var _ =
+                TestDestination.create(
+                        server.merchant(), "shop", URI.create("http://127.0.0.1:9/"));
+        sql(
+                "update destination set enabled = false, disabled_reason = 'The endpoint answered 410 Gone.'");
         assertFault(examine(Map.of()), "webhooks", "410");
     }
 
     @Test
     void anEndpointThatFails() {
-        var _ = TestDestination.create(server.merchant(), "shop", URI.create("http://127.0.0.1:9/"));
+        var _ =
+                TestDestination.create(
+                        server.merchant(), "shop", URI.create("http://127.0.0.1:9/"));
         sql("update lane set openings = 1, resume_at = now() + interval '1 h'");
         assertFault(examine(Map.of()), "webhooks", "tried again");
     }
@@ -181,6 +189,8 @@ class DoctorTest {
     void aDataDirectoryThatIsNone() throws IOException {
         Path file = Files.writeString(data.resolve("file"), "");
         assertFault(
-                examine(Map.of("KASSA_DATA_DIR", file.toString())), "data directory", "no directory");
+                examine(Map.of("KASSA_DATA_DIR", file.toString())),
+                "data directory",
+                "no directory");
     }
 }

@@ -14,7 +14,13 @@ class DatabaseChangesTest {
             String merchant = server.merchant().id().value();
             assertThat(changes.take())
                     .extracting(change -> change.table())
-                    .containsExactlyInAnyOrder("api_key", "location", "merchant");
+                    .containsExactlyInAnyOrder(
+                            "api_key",
+                            "location",
+                            "merchant",
+                            "audit_entry",
+                            "audit_entry",
+                            "audit_entry");
             assertThat(changes.take()).isEmpty();
 
             String update = "update merchant set name = name || ? where merchant_id = ?";
