@@ -75,6 +75,7 @@ public enum Role {
     /** What a paired device may do. */
     public static final Set<Permission> DEVICE = CLERK.permissions();
 
+    @SuppressWarnings("ImmutableEnumChecker") // It is a copy that nobody can change.
     private final Set<Permission> permissions;
 
     Role(Set<Permission> permissions) {

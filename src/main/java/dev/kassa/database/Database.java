@@ -80,7 +80,7 @@ public final class Database implements AutoCloseable {
         Connections connections = new Connections(login, settings.timeouts());
         List<String> warnings = new StartChecks(login, connections).run();
         warnings.forEach(LOG::warn);
-        migrate(connections);
+        var _ = migrate(connections);
         return new Database(connections, settings, warnings, embedded, description);
     }
 

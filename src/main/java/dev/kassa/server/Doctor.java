@@ -207,15 +207,16 @@ public final class Doctor {
     private void work(BesideServer server) {
         for (Map.Entry<String, HealthIndicator> part : server.health().entrySet()) {
             Health health = part.getValue().health();
-            boolean well = health == null || health.getStatus().equals(Status.UP);
+            if (health == null || health.getStatus().equals(Status.UP)) {
+                say(part.getKey(), Level.OK, "nothing has waited for too long");
+                continue;
+            }
             say(
                     part.getKey(),
-                    well ? Level.OK : Level.FAULT,
-                    well
-                            ? "nothing has waited for too long"
-                            : health.getDetails()
-                                    + ". Is a server running, and does it reach the provider?"
-                                    + " ./kassa pending lists payments without an outcome.");
+                    Level.FAULT,
+                    health.getDetails()
+                            + ". Is a server running, and does it reach the provider?"
+                            + " ./kassa pending lists payments without an outcome.");
         }
     }
 
