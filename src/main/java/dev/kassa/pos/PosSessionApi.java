@@ -101,14 +101,12 @@ final class PosSessionApi {
     @Operation(callsProvider = true)
     @PostMapping("/{session_id}/finalize")
     PosSession finish(Device device, @PathVariable("session_id") SessionId id) {
-        Session session = sessions.get(device, id);
-        return shown.shown(payments.finish(device.merchantId(), session.id()));
+        return shown.shown(payments.finish(sessions.get(device, id)));
     }
 
     @Operation(callsProvider = true)
     @PutMapping("/{session_id}/cancel")
     PosSession cancel(Device device, @PathVariable("session_id") SessionId id) {
-        Session session = sessions.get(device, id);
-        return shown.shown(sessions.cancel(device.merchantId(), session.id()));
+        return shown.shown(sessions.cancel(sessions.get(device, id)));
     }
 }

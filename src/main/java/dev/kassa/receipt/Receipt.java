@@ -46,14 +46,21 @@ public record Receipt(
         return "Receipt[" + orderId + "]";
     }
 
-    /** Where it was sold. */
+    /**
+     * Where it was sold, and by whom.
+     *
+     * @param merchantAddress the merchant's own address, in lines
+     * @param organisationNumber the merchant's, as its country's authorities give it
+     */
     public record Store(
             String name,
             @Nullable String streetAddress,
             @Nullable String streetAddress2,
             @Nullable String postalCode,
             @Nullable String city,
-            @Nullable String country) {}
+            @Nullable String country,
+            @Nullable String merchantAddress,
+            @Nullable String organisationNumber) {}
 
     /** What was given back. */
     public record Refund(long amount, Instant refundedAt, @Nullable String description) {}

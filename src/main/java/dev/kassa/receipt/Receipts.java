@@ -4,6 +4,8 @@ import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.OrderId;
 import dev.kassa.location.Location;
 import dev.kassa.location.Locations;
+import dev.kassa.merchant.MerchantDetails;
+import dev.kassa.merchant.Merchants;
 import dev.kassa.order.Market;
 import dev.kassa.order.Order;
 import dev.kassa.order.Orders;
@@ -17,11 +19,13 @@ import org.springframework.stereotype.Service;
 public final class Receipts {
     private final Orders orders;
     private final Locations locations;
+    private final Merchants merchants;
     private final InstantSource clock;
 
-    Receipts(Orders orders, Locations locations, InstantSource clock) {
+    Receipts(Orders orders, Locations locations, Merchants merchants, InstantSource clock) {
         this.orders = orders;
         this.locations = locations;
+        this.merchants = merchants;
         this.clock = clock;
     }
 
@@ -37,6 +41,7 @@ public final class Receipts {
 
     private Receipt of(Order order, String base) {
         Location store = locations.get(order.merchantId(), order.locationId());
+        MerchantDetails merchant = merchants.get(order.merchantId());
         Market market = Market.of(store.country());
         List<ReceiptLine> lines = ReceiptLine.read(order.orderLines());
         long amount = order.amounts().order();
@@ -53,7 +58,9 @@ public final class Receipts {
                         store.streetAddress2(),
                         store.postalCode(),
                         store.city(),
-                        store.country()),
+                        store.country(),
+                        merchant.receiptAddress(),
+                        merchant.organisationNumber()),
                 order.createdAt(),
                 market.zone().getId(),
                 market.locale(),

@@ -193,13 +193,13 @@ public final class Payments {
     }
 
     /**
-     * Asks the provider how the payment in flight went and settles it. Nothing to ask is no fault
-     * on a FINALIZED session: the answer to a lost answer is the same again.
+     * Asks the provider how the payment in flight of a session went, which was just read, and
+     * settles it. Nothing to ask is no fault on a FINALIZED session: the answer to a lost answer is
+     * the same again.
      *
      * @throws Problem CONFLICT when no payment is in flight, or the shopper has not paid yet
      */
-    public Session finish(MerchantId merchant, SessionId id) {
-        Session session = sessions.get(merchant, id);
+    public Session finish(Session session) {
         if (session.status() == SessionStatus.FINALIZED) {
             return session;
         }
@@ -212,7 +212,7 @@ public final class Payments {
         if (outcome instanceof Outcome.ActionNeeded) {
             throw Problem.conflict("The shopper has not paid yet.");
         }
-        return sessions.get(merchant, id);
+        return sessions.get(session.merchantId(), session.id());
     }
 
     /** Asks the provider about one attempt, settles what it says, and reads the session anew. */

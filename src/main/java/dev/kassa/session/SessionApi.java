@@ -46,6 +46,6 @@ final class SessionApi {
             path = "/ipp/v1/sessions/{session_id}/cancel",
             produces = MediaType.APPLICATION_JSON_VALUE)
     SessionView cancel(Merchant merchant, @PathVariable("session_id") SessionId session) {
-        return SessionView.of(sessions.cancel(merchant.id(), session));
+        return SessionView.of(sessions.cancel(sessions.get(merchant.id(), session)));
     }
 }

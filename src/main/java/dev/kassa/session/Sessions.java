@@ -183,22 +183,22 @@ public final class Sessions {
     }
 
     /**
-     * Calls the session off. Repeating it is no fault. With a payment in flight the provider is
-     * asked to end it; if the shopper was faster, the payment stands.
+     * Calls a session off, which was just read. Repeating it is no fault. With a payment in flight
+     * the provider is asked to end it; if the shopper was faster, the payment stands.
      *
      * @throws Problem CONFLICT when the session ended otherwise, or the provider does not answer
      */
-    public Session cancel(MerchantId merchant, SessionId id) {
-        for (int i = 0; i < TRIES; i++) {
-            Session session = get(merchant, id);
+    public Session cancel(Session read) {
+        MerchantId merchant = read.merchantId();
+        Session session = read;
+        for (int i = 0; i < TRIES; i++, session = get(merchant, read.id())) {
             if (session.status() == SessionStatus.CANCELLED) {
                 return session;
             }
             Instant now = Sql.now(clock);
             refuseUnlessOpen(session, "be cancelled");
             if (session.attemptId() != null) {
-                refuseIfUnknown(
-                        attempts.cancel(attempts.get(session.merchantId(), session.attemptId())));
+                refuseIfUnknown(attempts.cancel(attempts.get(merchant, session.attemptId())));
                 continue;
             }
             Event event = sessionEvent(EventType.SESSION_CANCELLED, session, now);
@@ -208,7 +208,7 @@ public final class Sessions {
                         merchant,
                         session.deviceId(),
                         EventType.SESSION_CANCELLED);
-                return get(merchant, id);
+                return get(merchant, read.id());
             }
         }
         throw busy();

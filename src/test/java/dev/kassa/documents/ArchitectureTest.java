@@ -109,7 +109,9 @@ class ArchitectureTest {
                             Set.of("kernel", "access", "database", "http", "event", "device")),
                     Map.entry(
                             "support", Set.of("kernel", "access", "database", "http", "merchant")),
-                    Map.entry("receipt", Set.of("kernel", "access", "http", "order", "location")),
+                    Map.entry(
+                            "receipt",
+                            Set.of("kernel", "access", "http", "order", "location", "merchant")),
                     Map.entry("reference", Set.of("kernel", "access", "http")),
                     Map.entry("pos", Set.of(ANYTHING)),
                     Map.entry("playground", Set.of(ANYTHING)),

@@ -59,6 +59,27 @@ class ReceiptTest {
                 .isEqualTo("Socks");
     }
 
+    /** By law in many countries. */
+    @Test
+    void theMerchantIsNamedAsTheAuthoritiesKnowIt() throws Exception {
+        assertThat(receipt(TestOrder.paid(merchant, device)).json().path("store").properties())
+                .extracting(Map.Entry::getKey)
+                .doesNotContain("organisation_number", "merchant_address");
+        assertThat(
+                        server.jdbc
+                                .sql(
+                                        "update merchant set organisation_number = '556000-0000',"
+                                                + " receipt_address = E'Skor AB\\n111 23 Stockholm'"
+                                                + " where merchant_id = ?")
+                                .params(merchant.id().value())
+                                .update())
+                .isOne();
+        Answer receipt = receipt(TestOrder.paid(merchant, device));
+        assertThat(receipt.text("store", "organisation_number")).isEqualTo("556000-0000");
+        assertThat(page(receipt.text("receipt_url") + "?lang=sv").body())
+                .contains("Org.nr 556000-0000", ">Skor AB<", ">111 23 Stockholm<");
+    }
+
     @Test
     void onlyThePaidSessionsOfThisDeviceHaveOne() {
         String open = merchant.session(device);
