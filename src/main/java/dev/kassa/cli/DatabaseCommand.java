@@ -22,7 +22,13 @@ abstract class DatabaseCommand implements Callable<Integer> {
     private boolean json;
 
     /** What was done: {@code view} for programs, {@code text} for people. */
-    record Done(Object view, String text) {}
+    record Done(Object view, String text) {
+        /** It may show a key, once. */
+        @Override
+        public String toString() {
+            return "Done";
+        }
+    }
 
     /** Does it. A {@link Problem} is what the operator did wrong. */
     abstract Done work(BesideServer server, Settings settings);

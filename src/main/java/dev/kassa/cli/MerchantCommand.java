@@ -112,7 +112,12 @@ final class MerchantCommand {
                 MerchantId merchantId,
                 String apiUsername,
                 String apiKey,
-                @Nullable String ownerInvitation) {}
+                @Nullable String ownerInvitation) {
+            @Override
+            public String toString() {
+                return "View[" + merchantId + "]";
+            }
+        }
 
         @Override
         Done work(BesideServer server, Settings settings) {

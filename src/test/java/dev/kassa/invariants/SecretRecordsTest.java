@@ -36,7 +36,9 @@ class SecretRecordsTest {
                     "IdempotencyTable$StoredAnswer.body",
                     "Action$Scan.payload",
                     "BasicCredentials.key",
-                    "ApiKey.key");
+                    "ApiKey.key",
+                    "DatabaseCommand$Done.text",
+                    "MerchantCommand$Create$View.ownerInvitation");
 
     static Stream<Class<?>> records() {
         return new ClassFileImporter()
