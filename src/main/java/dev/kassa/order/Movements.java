@@ -97,8 +97,11 @@ final class Movements implements PendingOperations<Movement> {
                 under(merchant, order, kind, key, now)
                         .orElseGet(() -> commit(merchant, order, kind, request, key, now));
         if (movement.status() == Movement.Status.PENDING) {
-            settle(movement, ask(movement));
-            movement = table.get(merchant, movement.id());
+            ProviderAnswer answer = ask(movement);
+            if (!(answer instanceof ProviderAnswer.Unknown)) {
+                settle(movement, answer);
+                movement = table.get(merchant, movement.id());
+            }
         }
         if (movement.status() == Movement.Status.REFUSED) {
             throw refusal(movement);

@@ -34,10 +34,12 @@ final class OrderApi {
     private static final String JSON = MediaType.APPLICATION_JSON_VALUE;
 
     private final OrderManagement orders;
+    private final Movements movements;
     private final PublicUrl url;
 
-    OrderApi(OrderManagement orders, PublicUrl url) {
+    OrderApi(OrderManagement orders, Movements movements, PublicUrl url) {
         this.orders = orders;
+        this.movements = movements;
         this.url = url;
     }
 
@@ -129,7 +131,8 @@ final class OrderApi {
             IdempotencyKey key,
             HttpServletRequest request) {
         NewMovement wanted = NewMovement.capture(body);
-        CaptureId capture = orders.capture(merchant.id(), id, wanted, key);
+        CaptureId capture =
+                movements.move(merchant.id(), id, Movement.Kind.CAPTURE, wanted, key).captureId();
         return created(request, "/captures/", capture.toString(), "Capture-Id", id);
     }
 
@@ -184,7 +187,8 @@ final class OrderApi {
             IdempotencyKey key,
             HttpServletRequest request) {
         NewMovement wanted = NewMovement.refund(body);
-        RefundId refund = orders.refund(merchant.id(), id, wanted, key);
+        RefundId refund =
+                movements.move(merchant.id(), id, Movement.Kind.REFUND, wanted, key).refundId();
         return created(request, "/refunds/", refund.toString(), "Refund-Id", id);
     }
 

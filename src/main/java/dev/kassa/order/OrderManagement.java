@@ -87,14 +87,6 @@ final class OrderManagement {
                                 "NO_SUCH_REFUND", "The order has no refund " + refund + "."));
     }
 
-    CaptureId capture(MerchantId merchant, OrderId id, NewMovement request, IdempotencyKey key) {
-        return movements.move(merchant, id, Movement.Kind.CAPTURE, request, key).captureId();
-    }
-
-    RefundId refund(MerchantId merchant, OrderId id, NewMovement request, IdempotencyKey key) {
-        return movements.move(merchant, id, Movement.Kind.REFUND, request, key).refundId();
-    }
-
     /** Lets go what is not captured; only of an order with no captures if {@code whole}. */
     void release(MerchantId merchant, OrderId id, boolean whole, IdempotencyKey key) {
         Instant now = Sql.now(clock);
