@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import javax.net.ssl.SSLSocketFactory;
 
 /** One connection kept alive, for a generator that leaves the machine to the server. */
 final class HttpConnection implements AutoCloseable {
@@ -21,7 +22,10 @@ final class HttpConnection implements AutoCloseable {
 
     private void open() throws IOException {
         socket.close();
-        socket = new Socket(url.getHost(), url.getPort());
+        socket =
+                url.getScheme().equals("https")
+                        ? SSLSocketFactory.getDefault().createSocket(url.getHost(), url.getPort())
+                        : new Socket(url.getHost(), url.getPort());
         socket.setTcpNoDelay(true);
         in = new BufferedInputStream(socket.getInputStream());
     }

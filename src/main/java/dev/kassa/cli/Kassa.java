@@ -38,6 +38,7 @@ import picocli.CommandLine.IVersionProvider;
         footer = {
             "",
             "./kassa prepare, once after a build, halves the time of a start.",
+            "./kassa package makes what an operator installs, in target/package.",
             "Settings are environment variables; docs/settings.md lists them."
         })
 public final class Kassa {

@@ -48,7 +48,15 @@ public final class BesideServer implements AutoCloseable {
         this.operator =
                 Principal.as(
                         null,
-                        new Actor(Actor.Kind.OPERATOR, System.getProperty("user.name", "unknown")));
+                        new Actor(Actor.Kind.OPERATOR, person()));
+    }
+
+    /** Who sits at the command line, also where sudo made another user of that person. */
+    private static String person() {
+        String caller = System.getenv("SUDO_USER");
+        return caller == null || caller.isBlank()
+                ? System.getProperty("user.name", "unknown")
+                : caller;
     }
 
     /**
