@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.yaml.snakeyaml.Yaml;
+import tools.jackson.databind.MappingIterator;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** That the examples in {@code deploy/} and the scripts of the packages fit the server. */
 class DeployTest {
@@ -54,11 +55,12 @@ class DeployTest {
     }
 
     private static List<Map<String, Object>> documents(String file) throws IOException {
-        List<Map<String, Object>> documents = new ArrayList<>();
-        for (Object document : new Yaml().loadAll(Files.readString(DEPLOY.resolve(file)))) {
-            documents.add(map(document));
+        try (MappingIterator<Map<String, Object>> documents =
+                new YAMLMapper()
+                        .readerForMapOf(Object.class)
+                        .readValues(Files.readString(DEPLOY.resolve(file)))) {
+            return documents.readAll();
         }
-        return documents;
     }
 
     @SuppressWarnings("unchecked")
