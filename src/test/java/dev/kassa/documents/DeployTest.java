@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.MappingIterator;
@@ -26,7 +28,8 @@ class DeployTest {
     private static final Path DEPLOY = Path.of("deploy");
     private static final Path UNIT = DEPLOY.resolve("systemd/kassa.service");
     private static final Pattern NAME = Pattern.compile("KASSA_[A-Z0-9_]+");
-    private static final Pattern DOCUMENTED = Pattern.compile("^\\| `(KASSA_\\w+)`", Pattern.MULTILINE);
+    private static final Pattern DOCUMENTED =
+            Pattern.compile("^\\| `(KASSA_\\w+)`", Pattern.MULTILINE);
 
     private static List<Path> files(Path root) throws IOException {
         try (Stream<Path> files = Files.walk(root)) {
@@ -70,11 +73,11 @@ class DeployTest {
     }
 
     /** The value at the end of a path of keys; a number takes one of a list. */
-    private static Object at(Object value, Object... path) {
-        Object found = value;
+    private static Object at(@Nullable Object value, Object... path) {
+        Object found = Objects.requireNonNull(value, () -> List.of(path) + " of nothing");
         for (Object key : path) {
-            found = key instanceof Integer n ? ((List<?>) found).get(n) : map(found).get(key);
-            assertThat(found).as("%s", key).isNotNull();
+            Object next = key instanceof Integer n ? ((List<?>) found).get(n) : map(found).get(key);
+            found = Objects.requireNonNull(next, () -> "no " + key + " of " + List.of(path));
         }
         return found;
     }
@@ -86,7 +89,8 @@ class DeployTest {
                         .collect(Collectors.toMap(one -> at(one, "kind"), one -> one));
 
         assertThat(kinds)
-                .containsOnlyKeys("Secret", "ConfigMap", "Deployment", "Service", "PodDisruptionBudget");
+                .containsOnlyKeys(
+                        "Secret", "ConfigMap", "Deployment", "Service", "PodDisruptionBudget");
         Object labels = Map.of("app", "kassa");
         Map<String, Object> deployment = kinds.get("Deployment");
         assertThat(at(deployment, "spec", "replicas")).isEqualTo(2);
@@ -98,7 +102,9 @@ class DeployTest {
 
         Object container = at(deployment, "spec", "template", "spec", "containers", 0);
         Object settings = at(kinds.get("ConfigMap"), "data");
-        assertThat(map(settings).values()).as("values of a ConfigMap are texts").allMatch(String.class::isInstance);
+        assertThat(map(settings).values())
+                .as("values of a ConfigMap are texts")
+                .allMatch(String.class::isInstance);
         assertThat(at(container, "ports", 0, "containerPort").toString())
                 .isEqualTo(at(settings, "KASSA_PORT"));
         assertThat(at(container, "ports", 1, "containerPort").toString())
@@ -107,7 +113,14 @@ class DeployTest {
             assertThat(at(container, probe, "httpGet", "port")).isEqualTo("management");
         }
         int delay = Integer.parseInt(at(settings, "KASSA_STOP_DELAY").toString().replace("s", ""));
-        assertThat((int) at(deployment, "spec", "template", "spec", "terminationGracePeriodSeconds"))
+        assertThat(
+                        (int)
+                                at(
+                                        deployment,
+                                        "spec",
+                                        "template",
+                                        "spec",
+                                        "terminationGracePeriodSeconds"))
                 .isGreaterThanOrEqualTo(delay + 60);
     }
 
@@ -158,19 +171,36 @@ class DeployTest {
     }
 
     @Test
-    void haproxyTakesItsConfiguration(@TempDir Path folder) throws IOException, InterruptedException {
+    void haproxyTakesItsConfiguration(@TempDir Path folder)
+            throws IOException, InterruptedException {
         assumeInstalled("haproxy");
         assumeInstalled("openssl");
         Path pem = folder.resolve("proxy.pem");
         assertThat(
-                        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x",
-                                "-keyout", pem.toString(), "-out", folder.resolve("proxy.crt").toString()))
+                        run(
+                                "openssl",
+                                "req",
+                                "-x509",
+                                "-newkey",
+                                "rsa:2048",
+                                "-nodes",
+                                "-subj",
+                                "/CN=x",
+                                "-keyout",
+                                pem.toString(),
+                                "-out",
+                                folder.resolve("proxy.crt").toString()))
                 .startsWith("0\n");
         Files.writeString(
                 pem, Files.readString(pem) + Files.readString(folder.resolve("proxy.crt")));
 
         assertThat(
-                        run("env", "PROXY_CERTIFICATE=" + pem, "haproxy", "-c", "-f",
+                        run(
+                                "env",
+                                "PROXY_CERTIFICATE=" + pem,
+                                "haproxy",
+                                "-c",
+                                "-f",
                                 DEPLOY.resolve("two-nodes/haproxy.cfg").toString()))
                 .startsWith("0\n");
     }
