@@ -59,6 +59,7 @@ record SettingsReader(Map<SettingDefinition, String> values, List<String> faults
                 dataDirectory(),
                 database(databaseUrl),
                 masterKey,
+                text(SettingDefinition.KASSA_MASTER_KEY_PREVIOUS),
                 value(
                         SettingDefinition.KASSA_SESSION_TTL,
                         LONGEST_TTL,
