@@ -29,8 +29,8 @@ public final class KeyRings {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /**
-     * For so long a key is kept after another has replaced it: longer than an idempotency key, whose
-     * answer is not sealed anew, and than any server goes without looking.
+     * For so long a key is kept after another has replaced it: longer than an idempotency key,
+     * whose answer is not sealed anew, and than any server goes without looking.
      */
     private static final Duration KEPT = Duration.ofDays(2);
 
@@ -100,11 +100,11 @@ public final class KeyRings {
     private static Refusal anotherKey() {
         return new Refusal(
                 "KASSA_MASTER_KEY is not the key that other servers on this database have, or had."
-                    + " Start this server with that key: KASSA_MASTER_KEY, or the file master.key"
-                    + " of their data directory. While a new master key is brought in, the one"
-                    + " before it is KASSA_MASTER_KEY_PREVIOUS. If it is lost, stop all servers and"
-                    + " run 'delete from key_ring; delete from master_key_check' in the database;"
-                    + " webhook secrets must then be rotated.");
+                        + " Start this server with that key: KASSA_MASTER_KEY, or the file master.key"
+                        + " of their data directory. While a new master key is brought in, the one"
+                        + " before it is KASSA_MASTER_KEY_PREVIOUS. If it is lost, stop all servers and"
+                        + " run 'delete from key_ring; delete from master_key_check' in the database;"
+                        + " webhook secrets must then be rotated.");
     }
 
     private Optional<Opened> unwrap(Row row) {

@@ -35,8 +35,7 @@ public final class FormerVault {
         try {
             Mac mac = Mac.getInstance(MAC);
             mac.init(new SecretKeySpec(tagKey, MAC));
-            byte[] tag =
-                    mac.doFinal("which master key this is".getBytes(StandardCharsets.UTF_8));
+            byte[] tag = mac.doFinal("which master key this is".getBytes(StandardCharsets.UTF_8));
             return Base64.getUrlEncoder().withoutPadding().encodeToString(tag);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has HmacSHA256", e);

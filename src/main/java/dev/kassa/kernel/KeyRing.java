@@ -132,8 +132,7 @@ public final class KeyRing {
     /** The ring as only this master key opens it. */
     public Wrapped wrap(MasterKey master) {
         try {
-            return new Wrapped(
-                    wrap(dataKeys, DATA_KEYS, master), wrap(tagKey, TAG_KEY, master));
+            return new Wrapped(wrap(dataKeys, DATA_KEYS, master), wrap(tagKey, TAG_KEY, master));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the ring cannot be wrapped", e);
         }
@@ -142,7 +141,9 @@ public final class KeyRing {
     private static KeysetHandle unwrap(byte[] wrapped, byte[] part, MasterKey master)
             throws GeneralSecurityException {
         return TinkProtoKeysetFormat.parseKeyset(
-                master.aead().decrypt(wrapped, part), InsecureSecretKeyAccess.get(), RegistryConfiguration.get());
+                master.aead().decrypt(wrapped, part),
+                InsecureSecretKeyAccess.get(),
+                RegistryConfiguration.get());
     }
 
     private static byte[] wrap(KeysetHandle keys, byte[] part, MasterKey master)

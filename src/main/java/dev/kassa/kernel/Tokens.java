@@ -5,8 +5,8 @@ import java.security.MessageDigest;
 
 /**
  * Random secrets that show whether this installation made them: the last characters are a tag that
- * takes the installation's key to make. Whoever guesses is found out without a look into the database. The
- * tag proves nothing else; what a token is worth is still looked up by its hash.
+ * takes the installation's key to make. Whoever guesses is found out without a look into the
+ * database. The tag proves nothing else; what a token is worth is still looked up by its hash.
  */
 public final class Tokens {
     private static final int RANDOM_BYTES = 24;

@@ -86,8 +86,7 @@ public final class Vault {
         }
         try {
             byte[] sealed =
-                    cipher.encrypt(
-                            secret.getBytes(StandardCharsets.UTF_8), row.associatedData());
+                    cipher.encrypt(secret.getBytes(StandardCharsets.UTF_8), row.associatedData());
             return prefix(now.ring()) + Base64.getEncoder().encodeToString(sealed);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES-GCM encrypts any text", e);
@@ -106,7 +105,8 @@ public final class Vault {
         try {
             int id = Integer.parseUnsignedInt(parts.group(1));
             byte[] secret =
-                    cipher(id).decrypt(
+                    cipher(id)
+                            .decrypt(
                                     Base64.getDecoder().decode(parts.group(2)),
                                     row.associatedData());
             return new String(secret, StandardCharsets.UTF_8);

@@ -77,8 +77,7 @@ public final class BesideServer implements AutoCloseable {
                     KeyRings.class,
                     () ->
                             KeyRings.open(
-                                    dataSource,
-                                    MasterKeys.of(settings, settings.dataDirectory())));
+                                    dataSource, MasterKeys.of(settings, settings.dataDirectory())));
             beans.registerBean(Vault.class, () -> beans.getBean(KeyRings.class).vault());
             beans.registerBean(WakeUpSenders.class, () -> new WakeUpSenders(settings.wakeUps()));
         });

@@ -8,9 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * Where master keys come from: given by the operator, or on a playground made once and kept.
- */
+/** Where master keys come from: given by the operator, or on a playground made once and kept. */
 final class MasterKeys {
     private static final String FILE = "master.key";
 

@@ -34,8 +34,8 @@ final class SigningSecrets {
     }
 
     /**
-     * Those that sign a request to the destination of this row now, newest first. One that cannot be read any
-     * more and has been replaced is left out.
+     * Those that sign a request to the destination of this row now, newest first. One that cannot
+     * be read any more and has been replaced is left out.
      *
      * @throws IllegalStateException when the newest cannot be read
      */

@@ -86,17 +86,13 @@ class VaultTest {
     void whatWasSealedBeforeThereWasARingOpens() {
         String text = "the master key of former times, long";
         byte[] bytes =
-                AesGcmBytesEncryptor.withSecretKey(
-                                new SecretKeySpec(Secrets.sha256(text), "AES"))
+                AesGcmBytesEncryptor.withSecretKey(new SecretKeySpec(Secrets.sha256(text), "AES"))
                         .build()
                         .encrypt("old".getBytes(StandardCharsets.UTF_8));
         String old = Base64.getEncoder().encodeToString(bytes);
         MasterKey other = new MasterKey("n".repeat(32));
         Vault now =
-                new Vault(
-                        ring,
-                        () -> ring,
-                        List.of(other.former(), new MasterKey(text).former()));
+                new Vault(ring, () -> ring, List.of(other.former(), new MasterKey(text).former()));
         assertThat(now.open(ROW, old)).isEqualTo("old");
         assertThatThrownBy(() -> vault.open(ROW, old)).isInstanceOf(IllegalStateException.class);
     }

@@ -92,8 +92,7 @@ class SenderTest {
                         NOW,
                         "{\"name\": \"Kött 🧾\"}");
         String sealed =
-                vault.seal(
-                        DestinationTable.row(claim.merchantId(), claim.destinationId()), secret);
+                vault.seal(DestinationTable.row(claim.merchantId(), claim.destinationId()), secret);
         Target target = new Target(DestinationUrl.parse(url), true, sealed, null, null);
         return sender.send(claim, target);
     }
