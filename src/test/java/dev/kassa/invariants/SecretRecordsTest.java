@@ -12,6 +12,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.net.URI;
 import java.util.Arrays;
+import java.util.Currency;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -173,6 +174,9 @@ class SecretRecordsTest {
             throws ReflectiveOperationException {
         if (type == String.class) {
             return text;
+        }
+        if (type == Currency.class) {
+            return Currency.getInstance("SEK");
         }
         if (type == UUID.class) {
             return UUID.randomUUID();
