@@ -33,6 +33,7 @@ import picocli.CommandLine.IVersionProvider;
             PendingCommand.class,
             ResolveCommand.class,
             StatementCommand.class,
+            MasterKeyCommand.class,
             HelpCommand.class
         },
         footer = {

@@ -2,6 +2,7 @@ package dev.kassa.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.kassa.kernel.MasterKey;
 import dev.kassa.kernel.Refusal;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -120,19 +121,7 @@ public final class Database implements AutoCloseable {
     }
 
     private static int migrate(Connections connections) {
-        DataSource patient =
-                new AbstractDataSource() {
-                    @Override
-                    public Connection getConnection() throws SQLException {
-                        return connections.patient("kassa migrating");
-                    }
-
-                    @Override
-                    public Connection getConnection(String user, String password)
-                            throws SQLException {
-                        return getConnection();
-                    }
-                };
+        DataSource patient = patient(connections, "kassa migrating");
         try {
             return Flyway.configure().dataSource(patient).load().migrate().migrationsExecuted;
         } catch (FlywayException e) {
@@ -143,6 +132,20 @@ public final class Database implements AutoCloseable {
                             + " may create tables in it.",
                     e);
         }
+    }
+
+    private static DataSource patient(Connections connections, String name) {
+        return new AbstractDataSource() {
+            @Override
+            public Connection getConnection() throws SQLException {
+                return connections.patient(name);
+            }
+
+            @Override
+            public Connection getConnection(String user, String password) throws SQLException {
+                return getConnection();
+            }
+        };
     }
 
     private static Exception rootCause(Exception e) {
@@ -169,16 +172,16 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Refuses a master key that is not the one of the servers before this one; {@code fingerprint}
-     * tells them apart.
+     * The key ring of this database, which one of the master keys opens; the first is this server's
+     * own.
+     *
+     * @throws Refusal when none opens it
      */
-    public void checkMasterKey(String fingerprint) {
-        MasterKeyCheck check = new MasterKeyCheck(connections);
-        if (embedded == null) {
-            check.refuseAnother(fingerprint);
-        } else {
-            check.adopt(fingerprint);
-        }
+    public KeyRings keyRings(List<MasterKey> masters) {
+        DataSource own = patient(connections, "kassa key ring");
+        return embedded == null
+                ? KeyRings.open(own, masters)
+                : KeyRings.openOrReplace(own, masters);
     }
 
     /** A connection beside the pool, on which one may wait for as long as it takes. */

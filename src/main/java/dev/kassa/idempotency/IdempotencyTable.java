@@ -101,6 +101,10 @@ final class IdempotencyTable {
                 == 1;
     }
 
+    private static Vault.Row row(Key key) {
+        return new Vault.Row("idempotency", key.merchant().value(), key.value());
+    }
+
     Optional<ClaimedKey> find(Key key) {
         return jdbc.sql(
                         """
@@ -123,7 +127,7 @@ final class IdempotencyTable {
                                     : new StoredAnswer(
                                             status,
                                             headers == null ? Map.of() : Json.texts(headers),
-                                            body == null ? "" : vault.open(body),
+                                            body == null ? "" : vault.open(row(key), body),
                                             row.getBoolean("provisional")));
                 })
                 .optional();
@@ -156,7 +160,7 @@ final class IdempotencyTable {
                         .param("started_at", Sql.at(startedAt))
                         .param("status", answer.status())
                         .param("headers", Json.write(answer.headers()))
-                        .param("body", vault.seal(answer.body()))
+                        .param("body", vault.seal(row(key), answer.body()))
                         .param("provisional", answer.provisional())
                         .update();
     }

@@ -5,8 +5,8 @@ import java.security.MessageDigest;
 
 /**
  * Random secrets that show whether this installation made them: the last characters are a tag that
- * takes the master key to make. Whoever guesses is found out without a look into the database. The
- * tag proves nothing else; what a token is worth is still looked up by its hash.
+ * takes the installation's key to make. Whoever guesses is found out without a look into the
+ * database. The tag proves nothing else; what a token is worth is still looked up by its hash.
  */
 public final class Tokens {
     private static final int RANDOM_BYTES = 24;
@@ -25,7 +25,7 @@ public final class Tokens {
         return random + tag(random);
     }
 
-    /** Whether it was made here, under the same master key. */
+    /** Whether it was made here, under the same key ring. */
     public boolean isOurs(String token) {
         int end = token.length() - TAG_CHARS;
         return end > 0
@@ -34,7 +34,7 @@ public final class Tokens {
     }
 
     private String tag(String random) {
-        return vault.tag(random).substring(0, TAG_CHARS);
+        return vault.tag(random);
     }
 
     private static byte[] bytes(String text) {

@@ -3,6 +3,7 @@ package dev.kassa.server;
 import dev.kassa.access.Actor;
 import dev.kassa.access.Principal;
 import dev.kassa.database.DatabaseSettings;
+import dev.kassa.database.KeyRings;
 import dev.kassa.database.RunningEmbedded;
 import dev.kassa.kernel.Refusal;
 import dev.kassa.kernel.Vault;
@@ -81,7 +82,11 @@ public final class BesideServer implements AutoCloseable {
             GenericApplicationContext beans = (GenericApplicationContext) context;
             Server.register(beans, settings, InstantSource.system(), dataSource);
             beans.registerBean(
-                    Vault.class, () -> MasterKey.vault(settings, settings.dataDirectory()));
+                    KeyRings.class,
+                    () ->
+                            KeyRings.open(
+                                    dataSource, MasterKeys.of(settings, settings.dataDirectory())));
+            beans.registerBean(Vault.class, () -> beans.getBean(KeyRings.class).vault());
             beans.registerBean(WakeUpSenders.class, () -> new WakeUpSenders(settings.wakeUps()));
         });
         return new BesideServer(application.run());

@@ -3,8 +3,10 @@ package dev.kassa.server;
 import dev.kassa.database.DataDirectory;
 import dev.kassa.database.Database;
 import dev.kassa.database.DatabaseSettings;
+import dev.kassa.database.KeyRings;
 import dev.kassa.http.HttpSettings;
 import dev.kassa.http.PublicUrl;
+import dev.kassa.kernel.MasterKey;
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Pause;
 import dev.kassa.kernel.Refusal;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -90,11 +93,11 @@ public final class Server implements AutoCloseable {
         DataDirectory directory = DataDirectory.lock(settings.dataDirectory());
         try {
             refuseTakenPort(settings);
-            Vault vault = MasterKey.vault(settings, directory.path());
+            List<MasterKey> masters = MasterKeys.of(settings, directory.path());
             Database database = Database.open(settings.database(), directory.path(), clock);
             try {
-                database.checkMasterKey(vault.fingerprint());
-                ConfigurableApplicationContext context = context(settings, clock, vault, database);
+                KeyRings rings = database.keyRings(masters);
+                ConfigurableApplicationContext context = context(settings, clock, rings, database);
                 try {
                     Server server =
                             new Server(
@@ -142,7 +145,7 @@ public final class Server implements AutoCloseable {
     }
 
     private static ConfigurableApplicationContext context(
-            Settings settings, InstantSource clock, Vault vault, Database database) {
+            Settings settings, InstantSource clock, KeyRings rings, Database database) {
         WakeUpSenders wakeUps = new WakeUpSenders(settings.wakeUps());
         SpringApplication application = new SpringApplication(Beans.class);
         application.setRegisterShutdownHook(false);
@@ -155,7 +158,8 @@ public final class Server implements AutoCloseable {
                     () -> database,
                     definition -> definition.setDestroyMethodName(""));
             beans.registerBean(HttpSettings.class, settings::http);
-            beans.registerBean(Vault.class, () -> vault);
+            beans.registerBean(KeyRings.class, () -> rings);
+            beans.registerBean(Vault.class, rings::vault);
             beans.registerBean(WakeUpSenders.class, () -> wakeUps);
         });
         try {

@@ -58,8 +58,13 @@ enum SettingDefinition {
                     + " then the connection is closed."),
     KASSA_MASTER_KEY(
             "",
-            "At least 32 characters; encrypts webhook secrets and provider credentials. Empty: made"
-                    + " once and kept in the data directory. Required in production."),
+            "At least 32 characters, drawn at random (`openssl rand -base64 32`); encrypts the key ring,"
+                    + " which encrypts webhook secrets and provider credentials. Empty: made once and"
+                    + " kept in the data directory. Required in production."),
+    KASSA_MASTER_KEY_PREVIOUS(
+            "",
+            "The master key before, while a new one is brought in: the key ring opens with either,"
+                    + " until `./kassa master-key rotate` has encrypted it by the new one."),
     KASSA_SESSION_TTL("1h", "How long a session is open: `90s`, `15m`, `1h`; at most `24h`."),
     KASSA_PUBLIC_URL(
             "",

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The settings of a server, checked. All faults are told together.
  *
  * @param masterKey null to make one and keep it in the data directory
+ * @param previousMasterKey opens the key ring too, while another master key is brought in
  * @param publicUrl null for the address the server listens on
  */
 public record Settings(
@@ -32,6 +33,7 @@ public record Settings(
         Path dataDirectory,
         DatabaseSettings database,
         @Nullable String masterKey,
+        @Nullable String previousMasterKey,
         Duration sessionTtl,
         @Nullable URI publicUrl,
         @Nullable URI webhookUrl,
@@ -132,6 +134,7 @@ public record Settings(
                 dataDirectory,
                 database,
                 masterKey,
+                previousMasterKey,
                 sessionTtl,
                 publicUrl,
                 url,

@@ -59,6 +59,7 @@ record SettingsReader(Map<SettingDefinition, String> values, List<String> faults
                 dataDirectory(),
                 database(databaseUrl),
                 masterKey,
+                text(SettingDefinition.KASSA_MASTER_KEY_PREVIOUS),
                 value(
                         SettingDefinition.KASSA_SESSION_TTL,
                         LONGEST_TTL,
@@ -84,11 +85,8 @@ record SettingsReader(Map<SettingDefinition, String> values, List<String> faults
 
     /** What production needs and has not, and what it must not have. */
     private void checkMode(Mode mode, @Nullable String databaseUrl, @Nullable String masterKey) {
-        if (masterKey != null && masterKey.length() < MASTER_KEY_CHARS) {
-            fault(
-                    SettingDefinition.KASSA_MASTER_KEY,
-                    "has at least " + MASTER_KEY_CHARS + " characters");
-        }
+        checkLength(SettingDefinition.KASSA_MASTER_KEY);
+        checkLength(SettingDefinition.KASSA_MASTER_KEY_PREVIOUS);
         if (mode == Mode.PRODUCTION) {
             if (databaseUrl == null) {
                 fault(SettingDefinition.KASSA_DATABASE_URL, "is required in production");
@@ -104,6 +102,13 @@ record SettingsReader(Map<SettingDefinition, String> values, List<String> faults
             if (text(SettingDefinition.KASSA_WEBHOOK_URL) != null) {
                 fault(SettingDefinition.KASSA_WEBHOOK_URL, "is for the playground only");
             }
+        }
+    }
+
+    private void checkLength(SettingDefinition masterKey) {
+        String text = text(masterKey);
+        if (text != null && text.length() < MASTER_KEY_CHARS) {
+            fault(masterKey, "has at least " + MASTER_KEY_CHARS + " characters");
         }
     }
 

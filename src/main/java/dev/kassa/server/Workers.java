@@ -41,6 +41,8 @@ final class Workers {
                     "key-uses",
                     // http: forgets idempotency keys after a day.
                     "idempotency-cleaning",
+                    // database: looks for a new key ring.
+                    "key-ring",
                     // database: tells other nodes of changes, hears of theirs, checks that writes
                     // work and so says that this node is alive.
                     "hints",

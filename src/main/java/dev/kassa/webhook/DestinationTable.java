@@ -7,6 +7,7 @@ import dev.kassa.database.Sql;
 import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.Vault;
 import dev.kassa.paging.Listing;
 import dev.kassa.paging.Page;
 import dev.kassa.paging.Paging;
@@ -72,6 +73,11 @@ final class DestinationTable {
 
     DestinationTable(JdbcClient jdbc) {
         this.jdbc = jdbc;
+    }
+
+    /** What a destination's secrets are sealed for. */
+    static Vault.Row row(MerchantId merchant, DestinationId destination) {
+        return new Vault.Row("destination", merchant.value(), destination.toString());
     }
 
     private static Destination destination(ResultSet row, int n) throws SQLException {

@@ -113,7 +113,7 @@ public final class Destinations {
                 throw Problem.conflict(
                         "There are " + Limits.DESTINATIONS + " destinations; delete one first.");
             }
-            if (!table.insert(merchant, id, wish, vault.seal(secret), Sql.now(clock))) {
+            if (!table.insert(merchant, id, wish, sealed(merchant, id, secret), Sql.now(clock))) {
                 throw taken(wish);
             }
         });
@@ -164,7 +164,7 @@ public final class Destinations {
     public Destination rotate(MerchantId merchant, DestinationId id) {
         Instant now = Sql.now(clock);
         String secret = Signature.newSecret();
-        if (!table.rotate(merchant, id, vault.seal(secret), now.plus(OVERLAP), now)) {
+        if (!table.rotate(merchant, id, sealed(merchant, id, secret), now.plus(OVERLAP), now)) {
             throw unknown(id);
         }
         configured(id);
@@ -184,7 +184,7 @@ public final class Destinations {
                                 Problem.conflict(
                                         "The secret was revealed before. Rotate it to get"
                                                 + " a new one."));
-        return destination.showing(vault.open(sealed));
+        return destination.showing(vault.open(DestinationTable.row(merchant, id), sealed));
     }
 
     /**
@@ -209,7 +209,7 @@ public final class Destinations {
                         .orElseThrow(() -> unknown(id))
                         .sealedSecrets(now)
                         .stream()
-                        .map(vault::open)
+                        .map(sealed -> vault.open(DestinationTable.row(merchant, id), sealed))
                         .toList();
         return new Signing(secrets, types == null ? List.of(EventLog.documentedTypes()) : types);
     }
@@ -223,14 +223,20 @@ public final class Destinations {
                 : create(merchant, wish);
     }
 
-    /** The secret, or a new one when the master key it was sealed with is gone. */
+    private String sealed(MerchantId merchant, DestinationId id, String secret) {
+        return vault.seal(DestinationTable.row(merchant, id), secret);
+    }
+
+    /** The secret, or a new one when the key it was sealed with is gone. */
     private String openOrRenew(MerchantId merchant, DestinationId id) {
         try {
-            return vault.open(table.target(merchant, id).orElseThrow().sealedSecret());
+            return vault.open(
+                    DestinationTable.row(merchant, id),
+                    table.target(merchant, id).orElseThrow().sealedSecret());
         } catch (IllegalStateException e) {
             LOG.warn("The secret of destination {} cannot be read; it has a new one", id);
             String secret = Signature.newSecret();
-            var _ = table.rotate(merchant, id, vault.seal(secret), null, Sql.now(clock));
+            var _ = table.rotate(merchant, id, sealed(merchant, id, secret), null, Sql.now(clock));
             configured(id);
             return secret;
         }

@@ -140,7 +140,11 @@ final class Sender implements AutoCloseable {
         Answer answer;
         try {
             HttpPost request =
-                    request(claim, target, opened(target, startedAt), startedAt.getEpochSecond());
+                    request(
+                            claim,
+                            target,
+                            opened(claim, target, startedAt),
+                            startedAt.getEpochSecond());
             Future<?> deadline =
                     deadlines.schedule(
                             () -> {
@@ -166,15 +170,16 @@ final class Sender implements AutoCloseable {
                 startedAt, took, answer.status, answer.error, answer.text, answer.retryAfter);
     }
 
-    private List<String> opened(Target target, Instant now) throws UnreadableSecret {
+    private List<String> opened(Claim claim, Target target, Instant now) throws UnreadableSecret {
         try {
-            return secrets.of(target, now);
+            return secrets.of(
+                    DestinationTable.row(claim.merchantId(), claim.destinationId()), target, now);
         } catch (IllegalStateException e) {
             throw new UnreadableSecret(e);
         }
     }
 
-    /** The master key is another one, or the row was damaged. */
+    /** The key is not in the ring, or the row was damaged. */
     private static final class UnreadableSecret extends Exception {
         @Serial private static final long serialVersionUID = 1L;
 

@@ -17,26 +17,34 @@ final class SigningSecrets {
     private static final Logger LOG = LoggerFactory.getLogger(SigningSecrets.class);
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
-    private final Cache<String, String> opened =
+    private final Cache<Sealed, String> opened =
             Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(REMEMBERED).build();
     private final Vault vault;
+
+    /** With its row: what was copied from another row must not open because it did there. */
+    private record Sealed(Vault.Row row, String text) {
+        @Override
+        public String toString() {
+            return "Sealed[" + row + "]";
+        }
+    }
 
     SigningSecrets(Vault vault) {
         this.vault = vault;
     }
 
     /**
-     * Those that sign a request to {@code target} now, newest first. One that cannot be read any
-     * more and has been replaced is left out.
+     * Those that sign a request to the destination of this row now, newest first. One that cannot
+     * be read any more and has been replaced is left out.
      *
      * @throws IllegalStateException when the newest cannot be read
      */
-    List<String> of(Target target, Instant now) {
+    List<String> of(Vault.Row row, Target target, Instant now) {
         List<String> sealed = target.sealedSecrets(now);
-        List<String> secrets = new ArrayList<>(List.of(open(sealed.getFirst())));
+        List<String> secrets = new ArrayList<>(List.of(open(row, sealed.getFirst())));
         for (String older : sealed.subList(1, sealed.size())) {
             try {
-                secrets.add(open(older));
+                secrets.add(open(row, older));
             } catch (IllegalStateException e) {
                 LOG.debug("The secret before the last rotation cannot be read", e);
             }
@@ -44,7 +52,8 @@ final class SigningSecrets {
         return secrets;
     }
 
-    private String open(String sealed) {
-        return opened.get(sealed, vault::open);
+    private String open(Vault.Row row, String sealed) {
+        return opened.get(
+                new Sealed(row, sealed), unread -> vault.open(unread.row(), unread.text()));
     }
 }

@@ -42,7 +42,7 @@ class MasterKeyTest {
     @Test
     void aLostKeyCanBeGivenUp() {
         try (TestServer server = start("a".repeat(32))) {
-            assertThat(server.jdbc.sql("delete from master_key_check").update()).isOne();
+            assertThat(server.jdbc.sql("delete from key_ring").update()).isOne();
         }
         start("b".repeat(32)).close();
     }

@@ -27,7 +27,7 @@ class DocumentationTest {
     private static final Pattern TEST = Pattern.compile("`(\\w+Test)(?:\\.(\\w+))?`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
 
-    private static final Pattern COMMAND = Pattern.compile("\\./kassa ([a-z]+)");
+    private static final Pattern COMMAND = Pattern.compile("\\./kassa ([a-z]+(?:-[a-z]+)*)");
     private static final Pattern SCRIPT =
             Pattern.compile("(?<![\\w/.-])((?:scripts|bench)/[\\w./-]*\\w)");
     private static final Pattern SELECTED = Pattern.compile("-Dtest=(\\w+)");

@@ -32,7 +32,9 @@ class SqlOwnershipTest {
 
     private static final Map<String, Set<String>> TABLES =
             Map.ofEntries(
-                    Map.entry("database", Set.of("node", "webhook_node", "master_key_check")),
+                    Map.entry(
+                            "database",
+                            Set.of("node", "webhook_node", "key_ring", "master_key_check")),
                     Map.entry("idempotency", Set.of("idempotency")),
                     Map.entry("access", Set.of("audit_entry")),
                     Map.entry(

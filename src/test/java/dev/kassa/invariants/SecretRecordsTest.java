@@ -7,9 +7,13 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.kassa.cli.Kassa;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.net.URI;
 import java.util.Arrays;
+import java.util.Currency;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A record prints all that it has, into a log or a trace, unless it says otherwise. So over all
- * records of which a part is a secret by its name: it is not printed.
+ * records of which a part is a secret by its name, or holds one: it is not printed.
  */
 class SecretRecordsTest {
     private static final String SECRET = "s3cr3t";
@@ -38,16 +42,36 @@ class SecretRecordsTest {
                     "BasicCredentials.key",
                     "ApiKey.key",
                     "DatabaseCommand$Done.text",
-                    "MerchantCommand$Create$View.ownerInvitation");
+                    "MerchantCommand$Create$View.ownerInvitation",
+                    "SecretSealing$Row.previous");
 
     static Stream<Class<?>> records() {
         return new ClassFileImporter()
                 .importUrl(Kassa.class.getProtectionDomain().getCodeSource().getLocation()).stream()
                         .filter(type -> type.isRecord())
                         .<Class<?>>map(JavaClass::reflect)
-                        .filter(type ->
-                                Arrays.stream(type.getRecordComponents())
-                                        .anyMatch(SecretRecordsTest::isSecret));
+                        .filter(type -> holdsASecret(type, new HashSet<>()));
+    }
+
+    /** A record of which a part is a secret, or holds one; or what may be such a record. */
+    private static boolean holdsASecret(Type type, Set<Type> seen) {
+        if (type instanceof ParameterizedType generic) {
+            return Arrays.stream(generic.getActualTypeArguments())
+                    .anyMatch(argument -> holdsASecret(argument, seen));
+        }
+        if (!(type instanceof Class<?> plain)
+                || !plain.getName().startsWith("dev.kassa.")
+                || !seen.add(type)) {
+            return false;
+        }
+        return plain.isSealed()
+                ? Arrays.stream(plain.getPermittedSubclasses())
+                        .anyMatch(one -> holdsASecret(one, seen))
+                : plain.isRecord()
+                        && Arrays.stream(plain.getRecordComponents())
+                                .anyMatch(part ->
+                                        isSecret(part)
+                                                || holdsASecret(part.getGenericType(), seen));
     }
 
     private static boolean isSecret(RecordComponent component) {
@@ -111,17 +135,48 @@ class SecretRecordsTest {
                         .toArray(length -> new Class<?>[length]);
         @Nullable Object[] values = new @Nullable Object[components.length];
         for (int i = 0; i < values.length; i++) {
-            values[i] = value(types[i], isSecret(components[i]) ? SECRET : "plain");
+            values[i] =
+                    isSecret(components[i])
+                            ? value(types[i], SECRET)
+                            : holding(components[i].getGenericType());
         }
         Constructor<?> constructor = type.getDeclaredConstructor(types);
         constructor.setAccessible(true);
         return constructor.newInstance(values);
     }
 
+    /** What holds a secret, if this type may. */
+    private static @Nullable Object holding(Type type) throws ReflectiveOperationException {
+        if (type instanceof ParameterizedType generic) {
+            Class<?> raw = (Class<?>) generic.getRawType();
+            Type last =
+                    generic.getActualTypeArguments()[generic.getActualTypeArguments().length - 1];
+            @Nullable Object held = holdsASecret(last, new HashSet<>()) ? holding(last) : null;
+            if (held == null) {
+                return value(raw, "plain");
+            }
+            return raw == Optional.class
+                    ? Optional.of(held)
+                    : raw == Map.class ? Map.of("name", held) : List.of(held);
+        }
+        Class<?> plain = (Class<?>) type;
+        if (plain.isSealed() && holdsASecret(plain, new HashSet<>())) {
+            for (Class<?> one : plain.getPermittedSubclasses()) {
+                if (holdsASecret(one, new HashSet<>())) {
+                    return holding(one);
+                }
+            }
+        }
+        return value(plain, "plain");
+    }
+
     private static @Nullable Object value(Class<?> type, String text)
             throws ReflectiveOperationException {
         if (type == String.class) {
             return text;
+        }
+        if (type == Currency.class) {
+            return Currency.getInstance("SEK");
         }
         if (type == UUID.class) {
             return UUID.randomUUID();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kassa.kernel.DestinationId;
+import dev.kassa.kernel.KeyRing;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Network;
 import dev.kassa.kernel.Vault;
@@ -122,9 +123,12 @@ class AddressGuardTest {
                         0,
                         Instant.EPOCH,
                         "{}");
-        Vault vault = new Vault("k".repeat(32));
-        var target =
-                new Target(URI.create(url), true, vault.seal(Signature.newSecret()), null, null);
+        Vault vault = new Vault(KeyRing.generate());
+        String sealed =
+                vault.seal(
+                        DestinationTable.row(claim.merchantId(), claim.destinationId()),
+                        Signature.newSecret());
+        var target = new Target(URI.create(url), true, sealed, null, null);
         var secrets = new SigningSecrets(vault);
         try (Sender sender = new Sender(names, guard, secrets, InstantSource.system())) {
             return sender.send(claim, target);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.kassa.kernel.DestinationId;
+import dev.kassa.kernel.KeyRing;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Vault;
 import java.io.IOException;
@@ -33,7 +34,7 @@ class SenderTest {
     private final BlockingQueue<String> signatures = new LinkedBlockingQueue<>();
     private final BlockingQueue<byte[]> bodies = new LinkedBlockingQueue<>();
     private final String secret = Signature.newSecret();
-    private final Vault vault = new Vault("k".repeat(32));
+    private final Vault vault = new Vault(KeyRing.generate());
     private final HttpServer endpoint = HttpServer.create(loopback(), 0);
     private final Sender sender =
             new Sender(
@@ -80,7 +81,6 @@ class SenderTest {
                 });
         endpoint.start();
         String url = "http://" + host + ":" + endpoint.getAddress().getPort() + "/hook";
-        Target target = new Target(DestinationUrl.parse(url), true, vault.seal(secret), null, null);
         Claim claim =
                 new Claim(
                         DestinationId.next(),
@@ -91,6 +91,9 @@ class SenderTest {
                         0,
                         NOW,
                         "{\"name\": \"Kött 🧾\"}");
+        String sealed =
+                vault.seal(DestinationTable.row(claim.merchantId(), claim.destinationId()), secret);
+        Target target = new Target(DestinationUrl.parse(url), true, sealed, null, null);
         return sender.send(claim, target);
     }
 
