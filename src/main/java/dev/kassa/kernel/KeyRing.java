@@ -1,5 +1,6 @@
 package dev.kassa.kernel;
 
+import com.google.crypto.tink.AccessesPartialKey;
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.InsecureSecretKeyAccess;
 import com.google.crypto.tink.KeysetHandle;
@@ -56,6 +57,7 @@ public final class KeyRing {
     }
 
     /** An encrypted ring, as the database keeps it. */
+    @SuppressWarnings("ArrayRecordComponent") // Nobody compares two.
     public record Wrapped(byte[] dataKeys, byte[] tagKey) {
         /** Without the bytes: they are as good as the master key. */
         @Override
@@ -64,6 +66,7 @@ public final class KeyRing {
         }
     }
 
+    @AccessesPartialKey
     private static Map<Integer, Aead> ciphers(KeysetHandle keys) throws GeneralSecurityException {
         Map<Integer, Aead> ciphers = new HashMap<>();
         for (int i = 0; i < keys.size(); i++) {
@@ -90,6 +93,7 @@ public final class KeyRing {
         return generate(former.tagKey());
     }
 
+    @AccessesPartialKey
     private static KeyRing generate(byte[] tagKey) {
         try {
             HmacPrfKey key =

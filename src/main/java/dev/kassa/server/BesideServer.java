@@ -46,10 +46,7 @@ public final class BesideServer implements AutoCloseable {
 
     private BesideServer(ConfigurableApplicationContext context) {
         this.context = context;
-        this.operator =
-                Principal.as(
-                        null,
-                        new Actor(Actor.Kind.OPERATOR, person()));
+        this.operator = Principal.as(null, new Actor(Actor.Kind.OPERATOR, person()));
     }
 
     /** Who sits at the command line, also where sudo made another user of that person. */
