@@ -18,9 +18,11 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeansException;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -154,8 +156,21 @@ public final class BesideServer implements AutoCloseable {
         return own;
     }
 
+    /**
+     * A part of it, made when it is first asked for.
+     *
+     * @throws Refusal when it cannot be made: the master key is another, say
+     */
     public <T> T part(Class<T> type) {
-        return context.getBean(type);
+        try {
+            return context.getBean(type);
+        } catch (BeansException e) {
+            throw Stream.iterate((Throwable) e, Objects::nonNull, Throwable::getCause)
+                    .filter(Refusal.class::isInstance)
+                    .findFirst()
+                    .<RuntimeException>map(Refusal.class::cast)
+                    .orElse(e);
+        }
     }
 
     /** Without telling the parts of it: that would make those that nobody asked for. */

@@ -4,6 +4,7 @@ import dev.kassa.database.Database;
 import dev.kassa.database.DatabaseSettings;
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Refusal;
+import dev.kassa.kernel.Vault;
 import dev.kassa.merchant.Merchants;
 import dev.kassa.webhook.FailingDestinations;
 import java.io.IOException;
@@ -74,9 +75,12 @@ public final class Doctor {
         if (doctor.database()) {
             try (BesideServer server = BesideServer.open(settings)) {
                 doctor.say("schema", Level.OK, "of this version");
+                boolean rightKey = doctor.masterKey(server);
                 doctor.clocks(server);
                 doctor.work(server);
-                doctor.merchants(server);
+                if (rightKey) {
+                    doctor.merchants(server);
+                }
                 doctor.webhooks(server);
             } catch (Refusal e) {
                 doctor.say("schema", Level.FAULT, e.line());
@@ -177,6 +181,17 @@ public final class Doctor {
             return true;
         } catch (Refusal e) {
             say("database", Level.FAULT, e.line());
+            return false;
+        }
+    }
+
+    private boolean masterKey(BesideServer server) {
+        try {
+            var _ = server.part(Vault.class);
+            say("master key", Level.OK, "opens the database's key ring");
+            return true;
+        } catch (Refusal e) {
+            say("master key", Level.FAULT, e.line());
             return false;
         }
     }

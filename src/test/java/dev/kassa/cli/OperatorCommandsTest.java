@@ -182,6 +182,19 @@ class OperatorCommandsTest {
     }
 
     @Test
+    void anotherMasterKeyIsRefusedInOneLine() throws Exception {
+        Map<String, String> another = new HashMap<>(SETTINGS);
+        another.put("KASSA_MASTER_KEY", "another key, of thirty-two characters");
+        try (KassaProcess process = KassaProcess.run(DATA, another, "merchant", "show", made[0])) {
+            assertThat(process.endsWith(1))
+                    .filteredOn(line -> !line.startsWith("WARNING"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("kassa: KASSA_MASTER_KEY is not the key");
+        }
+    }
+
+    @Test
     void whatCannotBeIsRefusedByName() throws Exception {
         String of = made[0];
         List<List<String>> refused =

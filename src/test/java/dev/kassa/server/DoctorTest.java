@@ -111,6 +111,14 @@ class DoctorTest {
     }
 
     @Test
+    void aMasterKeyThatIsAnother() {
+        assertFault(
+                examine(Map.of("KASSA_MASTER_KEY", "another key, of thirty-two characters")),
+                "master key",
+                "is not the key");
+    }
+
+    @Test
     void aClockThatIsWrong() {
         InstantSource system = InstantSource.system();
         assertFault(

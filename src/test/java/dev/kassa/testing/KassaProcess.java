@@ -20,7 +20,10 @@ public final class KassaProcess implements AutoCloseable {
 
     /** As the launcher has it, and compiled once: most processes of tests end soon. */
     private static final List<String> QUICK =
-            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+            List.of(
+                    "--sun-misc-unsafe-memory-access=allow",
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1");
 
     private final Process process;
     private final BlockingQueue<String> unread = new LinkedBlockingQueue<>();
