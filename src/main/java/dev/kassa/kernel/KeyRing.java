@@ -1,5 +1,6 @@
 package dev.kassa.kernel;
 
+import com.google.crypto.tink.AccessesPartialKey;
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.InsecureSecretKeyAccess;
 import com.google.crypto.tink.KeysetHandle;
@@ -90,6 +91,7 @@ public final class KeyRing {
         return generate(former.tagKey());
     }
 
+    @AccessesPartialKey
     private static KeyRing generate(byte[] tagKey) {
         try {
             HmacPrfKey key =

@@ -1,5 +1,6 @@
 package dev.kassa.kernel;
 
+import com.google.crypto.tink.AccessesPartialKey;
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.InsecureSecretKeyAccess;
 import com.google.crypto.tink.KeysetHandle;
@@ -32,6 +33,7 @@ public final class MasterKey {
      * {@code text}: at least 32 characters, drawn at random. The key is derived by HKDF with
      * SHA-256, which does not make up for a text that can be guessed.
      */
+    @AccessesPartialKey
     public MasterKey(String text) {
         former = new FormerVault(text);
         try {
