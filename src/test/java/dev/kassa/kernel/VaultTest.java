@@ -77,7 +77,9 @@ class VaultTest {
         assertThat(KeyRing.unwrap(wrapped, new MasterKey("n".repeat(32)))).isEmpty();
         assertThat(
                         KeyRing.unwrap(
-                                new KeyRing.Wrapped(wrapped.tagKey(), wrapped.dataKeys()), master))
+                                new KeyRing.Wrapped(
+                                        /* dataKeys= */ wrapped.tagKey(),
+                                        /* tagKey= */ wrapped.dataKeys()), master))
                 .as("the parts changed over")
                 .isEmpty();
     }
