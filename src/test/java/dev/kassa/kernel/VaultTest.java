@@ -79,7 +79,8 @@ class VaultTest {
                         KeyRing.unwrap(
                                 new KeyRing.Wrapped(
                                         /* dataKeys= */ wrapped.tagKey(),
-                                        /* tagKey= */ wrapped.dataKeys()), master))
+                                        /* tagKey= */ wrapped.dataKeys()),
+                                master))
                 .as("the parts changed over")
                 .isEmpty();
     }
