@@ -3,8 +3,8 @@
 create table key_ring (
     only_row       boolean     primary key default true check (only_row),
     version        bigint      not null default 1, -- another one after each change
-    data_keys      bytea       not null,
-    tag_key        bytea       not null,
+    data_keys      text        not null,
+    tag_key        text        not null,
     data_key_since timestamptz not null default now()
 );
 

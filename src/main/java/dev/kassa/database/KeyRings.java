@@ -128,7 +128,7 @@ public final class KeyRings {
                                 ? Optional.of(
                                         new Row(
                                                 new KeyRing.Wrapped(
-                                                        row.getBytes(1), row.getBytes(2)),
+                                                        row.getString(1), row.getString(2)),
                                                 row.getLong(3),
                                                 row.getBoolean(4)))
                                 : Optional.<Row>empty();
@@ -155,8 +155,8 @@ public final class KeyRings {
                                 + " insert into key_ring (data_keys, tag_key) values (?, ?)"
                                 + " on conflict do nothing",
                         statement -> {
-                            statement.setBytes(1, wrapped.dataKeys());
-                            statement.setBytes(2, wrapped.tagKey());
+                            statement.setString(1, wrapped.dataKeys());
+                            statement.setString(2, wrapped.tagKey());
                             return statement.executeUpdate();
                         });
     }
@@ -257,8 +257,8 @@ public final class KeyRings {
                                 + " data_key_since = case when ? then now() else data_key_since end"
                                 + " where version = ?",
                         statement -> {
-                            statement.setBytes(1, wrapped.dataKeys());
-                            statement.setBytes(2, wrapped.tagKey());
+                            statement.setString(1, wrapped.dataKeys());
+                            statement.setString(2, wrapped.tagKey());
                             statement.setBoolean(3, newKey);
                             statement.setLong(4, version);
                             return statement.executeUpdate();

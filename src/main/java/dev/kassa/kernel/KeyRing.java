@@ -16,6 +16,7 @@ import com.google.crypto.tink.prf.PrfSet;
 import com.google.crypto.tink.util.SecretBytes;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -56,17 +57,15 @@ public final class KeyRing {
         this.tags = tagKey.getPrimitive(RegistryConfiguration.get(), PrfSet.class);
     }
 
-    /** An encrypted ring, as the database keeps it. */
-    @SuppressWarnings("ArrayRecordComponent") // Nobody compares two.
-    public record Wrapped(byte[] dataKeys, byte[] tagKey) {
-        /** Without the bytes: they are as good as the master key. */
+    /** An encrypted ring, as the database keeps it, in base64. */
+    public record Wrapped(String dataKeys, String tagKey) {
+        /** Without the texts: they are as good as the master key. */
         @Override
         public String toString() {
             return "Wrapped";
         }
     }
 
-    @AccessesPartialKey
     private static Map<Integer, Aead> ciphers(KeysetHandle keys) throws GeneralSecurityException {
         Map<Integer, Aead> ciphers = new HashMap<>();
         for (int i = 0; i < keys.size(); i++) {
@@ -128,7 +127,7 @@ public final class KeyRing {
                     new KeyRing(
                             unwrap(wrapped.dataKeys(), DATA_KEYS, master),
                             unwrap(wrapped.tagKey(), TAG_KEY, master)));
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
             return Optional.empty();
         }
     }
@@ -142,21 +141,20 @@ public final class KeyRing {
         }
     }
 
-    private static KeysetHandle unwrap(byte[] wrapped, byte[] part, MasterKey master)
+    private static KeysetHandle unwrap(String wrapped, byte[] part, MasterKey master)
             throws GeneralSecurityException {
         return TinkProtoKeysetFormat.parseKeyset(
-                master.aead().decrypt(wrapped, part),
+                master.aead().decrypt(Base64.getDecoder().decode(wrapped), part),
                 InsecureSecretKeyAccess.get(),
                 RegistryConfiguration.get());
     }
 
-    private static byte[] wrap(KeysetHandle keys, byte[] part, MasterKey master)
+    private static String wrap(KeysetHandle keys, byte[] part, MasterKey master)
             throws GeneralSecurityException {
-        return master.aead()
-                .encrypt(
-                        TinkProtoKeysetFormat.serializeKeyset(
-                                keys, InsecureSecretKeyAccess.get(), RegistryConfiguration.get()),
-                        part);
+        byte[] plain =
+                TinkProtoKeysetFormat.serializeKeyset(
+                        keys, InsecureSecretKeyAccess.get(), RegistryConfiguration.get());
+        return Base64.getEncoder().encodeToString(master.aead().encrypt(plain, part));
     }
 
     /** The same with a new key, which seals from now on. */
