@@ -9,8 +9,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.reflect.Method;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.Order;
@@ -24,10 +26,16 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 @Order(15)
 final class PermissionFilter extends OncePerRequestFilter {
+    /** Of each operation once: annotations are slow to find. */
+    private static final Map<Method, Optional<Permission>> NEEDED = new ConcurrentHashMap<>();
+
     /** What the operation needs; nothing for one that needs no credential. */
     static Optional<Permission> needed(Method operation) {
-        Requires requires = declared(operation, Requires.class);
-        return Optional.ofNullable(requires).map(Requires::value);
+        return NEEDED.computeIfAbsent(
+                operation,
+                method ->
+                        Optional.ofNullable(declared(method, Requires.class))
+                                .map(Requires::value));
     }
 
     /** What the method says, or else its class. */
