@@ -34,8 +34,7 @@ final class PermissionFilter extends OncePerRequestFilter {
         return NEEDED.computeIfAbsent(
                 operation,
                 method ->
-                        Optional.ofNullable(declared(method, Requires.class))
-                                .map(Requires::value));
+                        Optional.ofNullable(declared(method, Requires.class)).map(Requires::value));
     }
 
     /** What the method says, or else its class. */

@@ -110,7 +110,7 @@ public final class Doctor {
         }
         try {
             List<Path> open = openToOthers(directory);
-            long free = Files.getFileStore(directory).getUsableSpace();
+            long free = directory.toFile().getUsableSpace();
             if (!open.isEmpty()) {
                 say(
                         "data directory",
