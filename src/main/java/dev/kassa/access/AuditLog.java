@@ -116,20 +116,6 @@ public final class AuditLog {
         return ENTRIES.on(statement, List.of(entry));
     }
 
-    /** Writes an entry of what changes no row of another table. */
-    public void write(AuditEntry entry) {
-        var _ =
-                on(
-                                jdbc.sql(
-                                        "insert into audit_entry (%s) select %s from %s"
-                                                .formatted(
-                                                        ENTRIES.columns(),
-                                                        ENTRIES.values(),
-                                                        ENTRIES.table())),
-                                entry)
-                        .update();
-    }
-
     /**
      * One line as it was written.
      *

@@ -1,8 +1,8 @@
 package dev.kassa.cli;
 
+import dev.kassa.database.Database;
 import dev.kassa.database.DatabaseSettings;
 import dev.kassa.kernel.Refusal;
-import dev.kassa.server.Migration;
 import dev.kassa.server.Settings;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,7 +24,7 @@ final class MigrateCommand implements Callable<Integer> {
                     "KASSA_DATABASE_URL is not set. The embedded database is brought up to date by"
                             + " ./kassa start.");
         }
-        int applied = Migration.run(settings);
+        int applied = Database.migrate(settings);
         System.out.println(
                 applied == 0
                         ? "The database is up to date."

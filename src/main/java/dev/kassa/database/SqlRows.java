@@ -89,11 +89,9 @@ public final class SqlRows<R> {
 
     /** The same for a statement that is not put together of parts. */
     public StatementSpec on(StatementSpec statement, Collection<R> rows) {
-        StatementSpec bound = statement;
-        for (Column<R> column : columns) {
-            bound = bound.param(parameter(column), Sql.column(rows, column.value()));
-        }
-        return bound;
+        SqlParameters parameters = new SqlParameters();
+        bind(parameters, rows);
+        return parameters.on(statement);
     }
 
     private String parameter(Column<R> column) {
