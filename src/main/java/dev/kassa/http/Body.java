@@ -17,10 +17,13 @@ import org.springframework.web.util.WebUtils;
 
 /**
  * The one place that reads a request's body: only up to the operation's limit, only when there is
- * room for it ({@link BodyBudget}), and only for so long ({@link BoundedProtocol}).
+ * room for it ({@link BodyBudget}), and only for so long ({@link Arrival}).
  */
 final class Body {
     private static final int UNKNOWN = 4096;
+    private static final String GIVEN_UP = Body.class.getName() + ".givenUp";
+
+    static final String HTTP_2 = "HTTP/2.0";
 
     private Body() {}
 
@@ -51,20 +54,34 @@ final class Body {
         return body;
     }
 
-    /** Whether the request says that it has one. */
-    static boolean isDeclared(HttpServletRequest request) {
+    /** Whether the request says that it has one; in HTTP/2 it may say so by its stream alone. */
+    static boolean isDeclared(HttpServletRequest request) throws IOException {
         return request.getContentLengthLong() > 0
-                || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+                || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null
+                || (HTTP_2.equals(request.getProtocol()) && !request.getInputStream().isFinished());
+    }
+
+    /** Whether its reading was given up, which Tomcat takes for a bad request. */
+    static boolean isGivenUp(HttpServletRequest request) {
+        return request.getAttribute(GIVEN_UP) != null;
     }
 
     private static byte[] receive(HttpServletRequest request, long declared, int limit)
             throws IOException {
         long start = System.nanoTime();
-        try (var _ = BoundedProtocol.receiving(request)) {
+        Arrival arrival = Arrival.of(request);
+        try (var _ = arrival.receiving(arrival.patience())) {
             InputStream in = request.getInputStream();
-            return read(in, declared, limit, BoundedProtocol.patience(request));
-        } catch (SocketTimeoutException e) {
-            throw tooSlow();
+            return read(in, declared, limit, arrival.patience());
+        } catch (IOException e) {
+            // However it was ended: by its time-out, or by the connection's end at the deadline.
+            Duration taken = Duration.ofNanos(System.nanoTime() - start);
+            if (e instanceof SocketTimeoutException || taken.compareTo(arrival.patience()) >= 0) {
+                // Tomcat has refused it by then, as one that it cannot read.
+                request.setAttribute(GIVEN_UP, true);
+                throw tooSlow();
+            }
+            throw e;
         } finally {
             // The deadline at the database is for us, not for the client's line.
             WorkContext.postpone(Duration.ofNanos(System.nanoTime() - start));
@@ -102,7 +119,7 @@ final class Body {
         return Problem.tooLarge("The body is larger than " + limit + " bytes.");
     }
 
-    private static Problem tooSlow() {
+    static Problem tooSlow() {
         return Problem.tooSlow("The body did not arrive in time. Nothing was done; send it again.");
     }
 }

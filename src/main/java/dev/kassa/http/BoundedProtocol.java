@@ -1,25 +1,20 @@
 package dev.kassa.http;
 
-import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.coyote.Adapter;
 import org.apache.coyote.ErrorState;
 import org.apache.coyote.Processor;
-import org.apache.coyote.Request;
-import org.apache.coyote.Response;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.NioChannel;
-import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class BoundedProtocol extends Http11NioProtocol {
     /** Said of a Host that cannot be read. */
     static final String NO_HOST = "no host";
-
-    private static final String ATTRIBUTE = BoundedProtocol.class.getName();
 
     /** Beyond the deadline, so that a reader who looks at the clock itself can still answer. */
     private static final Duration GRACE = Duration.ofMillis(500);
@@ -87,50 +80,23 @@ public final class BoundedProtocol extends Http11NioProtocol {
 
     @Override
     protected Processor createProcessor() {
-        Marked adapter = new Marked(getAdapter());
-        adapter.exchange = new Exchange(this, adapter);
-        return adapter.exchange;
+        ArrivalAdapter adapter = new ArrivalAdapter(getAdapter());
+        Exchange exchange = new Exchange(this, adapter);
+        adapter.tell(exchange);
+        return exchange;
     }
 
     /** What Tomcat said of a request that it could not read; empty where it said nothing. */
     static String fault(org.apache.catalina.connector.Request request) {
-        return request.getCoyoteRequest().getAttribute(ATTRIBUTE) instanceof Exchange exchange
+        return request.getCoyoteRequest().getAttribute(Arrival.ATTRIBUTE)
+                                instanceof Exchange exchange
                         && exchange.fault != null
                 ? exchange.fault
                 : "";
     }
 
-    /** How long the body of this request may take to arrive. */
-    static Duration patience(HttpServletRequest request) {
-        return request.getAttribute(ATTRIBUTE) instanceof Exchange exchange
-                ? exchange.protocol.receiveTimeout
-                : Duration.ofDays(1);
-    }
-
-    /** From here until it is closed, the client has {@link #patience} for its body. */
-    static Receiving receiving(HttpServletRequest request) {
-        return receiving(request, patience(request));
-    }
-
-    /** From here until it is closed, the client has so long; then reading ends with an error. */
-    static Receiving receiving(HttpServletRequest request, Duration patience) {
-        return request.getAttribute(ATTRIBUTE) instanceof Exchange exchange
-                ? exchange.receiving(patience)
-                : new Receiving(null);
-    }
-
-    /** A time in which something is read. */
-    record Receiving(@Nullable ScheduledFuture<?> cut) implements AutoCloseable {
-        @Override
-        public void close() {
-            if (cut != null) {
-                cut.cancel(false);
-            }
-        }
-    }
-
     /** One connection's requests, one after the other. */
-    private static final class Exchange extends Http11Processor {
+    private static final class Exchange extends Http11Processor implements Arrival {
         private final BoundedProtocol protocol;
 
         private @Nullable String fault;
@@ -190,84 +156,44 @@ public final class BoundedProtocol extends Http11NioProtocol {
         }
 
         /** The headers are there, and were given less and less time. */
-        void begin() {
+        @Override
+        public void begin() {
             getSocketWrapper().setReadTimeout(protocol.getConnectionTimeout());
+        }
+
+        @Override
+        public void end() {
+            fault = null;
+        }
+
+        @Override
+        public Duration patience() {
+            return protocol.receiveTimeout;
         }
 
         /**
          * Only the incoming half of the connection is ended, and by the channel itself: Tomcat uses
          * the rest of it again for other connections.
          */
-        Receiving receiving(Duration patience) {
+        @Override
+        public Receiving receiving(Duration patience) {
             if (!(getSocketWrapper().getSocket() instanceof NioChannel socket)) {
                 return new Receiving(null);
             }
             SocketChannel channel = socket.getIOChannel();
             return new Receiving(
                     protocol.watch.schedule(
-                            () -> end(channel),
+                            () -> endInput(channel),
                             patience.plus(GRACE).toMillis(),
                             TimeUnit.MILLISECONDS));
         }
 
-        private static void end(SocketChannel channel) {
+        private static void endInput(SocketChannel channel) {
             try {
                 var _ = channel.shutdownInput();
             } catch (IOException e) {
                 // Closed already.
             }
-        }
-    }
-
-    /** Tells each request which connection it came on. */
-    private static final class Marked implements Adapter {
-        private final Adapter adapter;
-        private @Nullable Exchange exchange;
-
-        Marked(Adapter adapter) {
-            this.adapter = adapter;
-        }
-
-        @Override
-        public void service(Request request, Response response) throws Exception {
-            Exchange own = exchange;
-            if (own != null) {
-                own.begin();
-                request.setAttribute(ATTRIBUTE, own);
-            }
-            try {
-                adapter.service(request, response);
-            } finally {
-                if (own != null) {
-                    own.fault = null;
-                }
-            }
-        }
-
-        @Override
-        public boolean prepare(Request request, Response response) throws Exception {
-            return adapter.prepare(request, response);
-        }
-
-        @Override
-        public boolean asyncDispatch(Request request, Response response, SocketEvent status)
-                throws Exception {
-            return adapter.asyncDispatch(request, response, status);
-        }
-
-        @Override
-        public void log(Request request, Response response, long time) {
-            adapter.log(request, response, time);
-        }
-
-        @Override
-        public void checkRecycled(Request request, Response response) {
-            adapter.checkRecycled(request, response);
-        }
-
-        @Override
-        public String getDomain() {
-            return adapter.getDomain();
         }
     }
 }

@@ -13,6 +13,10 @@ import org.springframework.web.bind.annotation.RestController;
 final class ContainerErrors implements ErrorController {
     @RequestMapping("/error")
     void error(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (Body.isGivenUp(request)) {
+            Problems.write(Body.tooSlow(), request, response);
+            return;
+        }
         Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
         int status = code instanceof Integer value ? value : 404;
         Problems.write(status, Problems.title(status), request, response);

@@ -25,9 +25,11 @@ final class ContainerRefusals implements WebServerFactoryCustomizer<TomcatServle
     private static final Logger LOG = LoggerFactory.getLogger(ContainerRefusals.class);
 
     private final ApiRoot.All roots;
+    private final SecurityHeaders security;
 
-    ContainerRefusals(ApiRoot.All roots) {
+    ContainerRefusals(ApiRoot.All roots, SecurityHeaders security) {
         this.roots = roots;
+        this.security = security;
     }
 
     @Override
@@ -36,15 +38,17 @@ final class ContainerRefusals implements WebServerFactoryCustomizer<TomcatServle
             StandardHost host = (StandardHost) context.getParent();
             // In place of the one that Tomcat would make by the name of its class.
             host.setErrorReportValveClass(null);
-            host.getPipeline().addValve(new ProblemValve(roots));
+            host.getPipeline().addValve(new ProblemValve(roots, security));
         });
     }
 
     private static final class ProblemValve extends ErrorReportValve {
         private final ApiRoot.All roots;
+        private final SecurityHeaders security;
 
-        ProblemValve(ApiRoot.All roots) {
+        ProblemValve(ApiRoot.All roots, SecurityHeaders security) {
             this.roots = roots;
+            this.security = security;
         }
 
         @Override
@@ -61,6 +65,7 @@ final class ContainerRefusals implements WebServerFactoryCustomizer<TomcatServle
             try {
                 ErrorShape shape = roots.of(path(request)).errors();
                 response.setContentType(shape.mediaType());
+                security.set(response, request.isSecure());
                 CorrelationFilter.tell(response, id, shape);
                 ErrorShape.Refused refused =
                         new ErrorShape.Refused(

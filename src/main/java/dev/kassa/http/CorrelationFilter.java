@@ -33,15 +33,15 @@ final class CorrelationFilter extends OncePerRequestFilter {
     private static final String OLDER_HEADER = "Klarna-Correlation-Id";
 
     private final ApiRoot.All roots;
+    private final SecurityHeaders security;
 
-    CorrelationFilter(ApiRoot.All roots) {
+    CorrelationFilter(ApiRoot.All roots, SecurityHeaders security) {
         this.roots = roots;
+        this.security = security;
     }
 
-    /** Sets the headers of every answer, and those of an API of this shape. */
+    /** Tells the id, under the names that an API of this shape has for it. */
     static void tell(HttpServletResponse response, String id, ErrorShape shape) {
-        // What is JSON is never taken for a page with scripts, whatever stands in it.
-        response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader(HEADER, id);
         if (shape == ErrorShape.ERROR_CODE) {
             response.setHeader(OLDER_HEADER, id);
@@ -67,6 +67,7 @@ final class CorrelationFilter extends OncePerRequestFilter {
         String known = id(request);
         String id = known.isEmpty() ? UUID.randomUUID().toString() : known;
         request.setAttribute(HEADER, id);
+        security.set(response, request.isSecure());
         tell(response, id, roots.find(request).errors());
         MDC.put(HEADER, id);
         try {

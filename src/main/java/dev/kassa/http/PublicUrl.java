@@ -13,12 +13,17 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 /** How clients reach this server: as set, or else by the address and port it listens on. */
 public final class PublicUrl {
     private final @Nullable URI set;
+    private final String scheme;
     private final String bindAddress;
     private volatile @Nullable URI local;
 
-    /** {@code set}: null to go by where the server listens. */
-    public PublicUrl(@Nullable URI set, String bindAddress) {
+    /**
+     * @param set null to go by where the server listens
+     * @param scheme {@code https} when it takes that by itself, else {@code http}
+     */
+    public PublicUrl(@Nullable URI set, String scheme, String bindAddress) {
         this.set = set;
+        this.scheme = scheme;
         this.bindAddress = bindAddress;
     }
 
@@ -31,7 +36,8 @@ public final class PublicUrl {
         String host = any ? "127.0.0.1" : bindAddress;
         local =
                 URI.create(
-                        "http://"
+                        scheme
+                                + "://"
                                 + (host.contains(":") ? "[" + host + "]" : host)
                                 + ":"
                                 + event.getWebServer().getPort());

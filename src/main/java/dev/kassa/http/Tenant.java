@@ -4,6 +4,7 @@ import dev.kassa.database.FairQueue;
 import dev.kassa.database.WorkContext;
 import dev.kassa.kernel.MerchantId;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.util.Optional;
 
 /** Which merchant a request acts for, as authentication found it. */
@@ -13,7 +14,7 @@ public final class Tenant {
     private Tenant() {}
 
     /** Called once by the filter that authenticates. */
-    public static void set(HttpServletRequest request, MerchantId merchant) {
+    public static void set(HttpServletRequest request, MerchantId merchant) throws IOException {
         request.setAttribute(ATTRIBUTE, merchant);
         WorkContext.narrow(merchant);
         if (!Body.isDeclared(request)) {

@@ -30,6 +30,9 @@ final class TomcatCustomizer implements WebServerFactoryCustomizer<TomcatServlet
             connector.setEncodedReverseSolidusHandling(
                     EncodedSolidusHandling.PASS_THROUGH.getValue());
             connector.setAllowTrace(true);
+            if (settings.tls() != null) {
+                connector.addUpgradeProtocol(new BoundedHttp2(settings));
+            }
             // A refusal comes in place of 100 Continue.
             connector.setProperty("continueResponseTiming", "onRead");
             if (connector.getProtocolHandler() instanceof BoundedProtocol connections) {

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * Ends a request whose body nobody has read: refused by its key, its path or its length, or of an
  * operation that needs none. A small rest is read after the answer, so that the connection serves
  * on. With a larger one the answer says that the connection ends; a little more is read and thrown
- * away, since a client that is still sending would otherwise lose the answer.
+ * away, since a client that is still sending would otherwise lose the answer. Of HTTP/2 a stream
+ * ends, and never its connection.
  */
 final class UnreadBodies extends ValveBase {
     private static final Logger LOG = LoggerFactory.getLogger(UnreadBodies.class);
@@ -53,6 +54,12 @@ final class UnreadBodies extends ValveBase {
     private void end(Request request, Response response) throws IOException {
         // One that waits for 100 Continue has its answer now, and sends no body.
         boolean waits = request.getCoyoteRequest().hasExpectation();
+        if (Body.HTTP_2.equals(request.getProtocol())) {
+            // Before the answer: Tomcat resets a stream whose answer ends before its body, and
+            // takes some of these for an attack by its connection.
+            linger(request);
+            return;
+        }
         boolean small = !waits && length(request) <= Limits.UNREAD_BODY_BYTES;
         if (!small && !response.isCommitted()) {
             response.setHeader("Connection", "close");
@@ -64,14 +71,20 @@ final class UnreadBodies extends ValveBase {
             }
             return;
         }
-        if (!waits && lingering.tryAcquire()) {
+        if (!waits) {
+            linger(request);
+        }
+        close(request);
+    }
+
+    private void linger(Request request) throws IOException {
+        if (lingering.tryAcquire()) {
             try {
                 var _ = skip(request, Limits.LINGERING_BYTES);
             } finally {
                 lingering.release();
             }
         }
-        close(request);
     }
 
     /** As far as anybody can say: a length that is no number, or two, is refused by then. */
@@ -93,7 +106,7 @@ final class UnreadBodies extends ValveBase {
 
     /** Throws away at most that number of bytes; whether the body ended within them. */
     private static boolean skip(Request request, int limit) throws IOException {
-        try (var _ = BoundedProtocol.receiving(request.getRequest(), PATIENCE)) {
+        try (var _ = Arrival.of(request.getRequest()).receiving(PATIENCE)) {
             InputStream in = request.getInputStream();
             byte[] rest = new byte[8192];
             long deadline = System.nanoTime() + PATIENCE.toNanos();

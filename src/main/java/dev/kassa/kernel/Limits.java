@@ -34,6 +34,15 @@ public final class Limits {
      */
     public static final int HEAP_PER_CONNECTION = 64 << 10;
 
+    /** The same with TLS, whose buffers a connection keeps while it is idle: some 30 KiB more. */
+    public static final int HEAP_PER_TLS_CONNECTION = 128 << 10;
+
+    /** Requests of one HTTP/2 connection that are open at once; a client is told of it. */
+    public static final int STREAMS_PER_CONNECTION = 100;
+
+    /** Of these, how many are worked on at once; the others wait. */
+    public static final int STREAMS_AT_WORK_PER_CONNECTION = 20;
+
     /**
      * Bytes of heap for each byte of the request bodies that may be in memory at once: a body as
      * objects takes up to some 25 times its size, and the rest of the server lives beside it.

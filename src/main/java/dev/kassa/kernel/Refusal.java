@@ -1,6 +1,7 @@
 package dev.kassa.kernel;
 
 import java.io.Serial;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server cannot start, or a command cannot run, for a reason the person at the terminal can
@@ -15,7 +16,7 @@ public final class Refusal extends RuntimeException {
     }
 
     /** The same, with what lies behind it for a debugger. */
-    public Refusal(String message, Throwable cause) {
+    public Refusal(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 

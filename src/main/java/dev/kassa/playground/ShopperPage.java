@@ -178,7 +178,6 @@ final class ShopperPage {
                 .contentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))
                 .cacheControl(CacheControl.noStore())
                 .header("Content-Security-Policy", POLICY)
-                .header("Referrer-Policy", "no-referrer")
                 .header("X-Robots-Tag", "noindex")
                 .body(body);
     }

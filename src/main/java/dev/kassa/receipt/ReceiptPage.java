@@ -45,7 +45,6 @@ final class ReceiptPage {
         response.setHeader("Content-Security-Policy", POLICY);
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Robots-Tag", "noindex, nofollow");
-        response.setHeader("Referrer-Policy", "no-referrer");
         Optional<Receipt> found = receipts.find(token, url.of(request, Orders.RECEIPT_PATH));
         if (found.isEmpty()) {
             Language language = Language.choose(lang, accepted, "en");

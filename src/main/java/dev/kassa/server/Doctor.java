@@ -2,6 +2,7 @@ package dev.kassa.server;
 
 import dev.kassa.database.Database;
 import dev.kassa.database.DatabaseSettings;
+import dev.kassa.http.TlsFiles;
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Refusal;
 import dev.kassa.kernel.Vault;
@@ -71,6 +72,7 @@ public final class Doctor {
     public static List<Finding> examine(Settings settings, InstantSource clock) {
         Doctor doctor = new Doctor(settings, clock);
         doctor.dataDirectory();
+        doctor.tls();
         doctor.publicUrl();
         if (doctor.database()) {
             try (BesideServer server = BesideServer.open(settings)) {
@@ -145,6 +147,26 @@ public final class Doctor {
             }
         }
         return open;
+    }
+
+    private void tls() {
+        TlsFiles tls = settings.http().tls();
+        if (tls == null) {
+            return;
+        }
+        try {
+            Instant end = tls.check();
+            if (end.isBefore(clock.instant().plus(PublicUrlCheck.ENDS_SOON))) {
+                say(
+                        "certificate",
+                        Level.FAULT,
+                        tls.certificate() + " ends at " + end + ". Renew it.");
+            } else {
+                say("certificate", Level.OK, tls.certificate() + ", until " + end);
+            }
+        } catch (Refusal e) {
+            say("certificate", Level.FAULT, e.line());
+        }
     }
 
     private void publicUrl() {

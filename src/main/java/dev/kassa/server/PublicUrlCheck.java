@@ -20,7 +20,7 @@ final class PublicUrlCheck {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** Time enough to renew a certificate by hand. */
-    private static final Duration ENDS_SOON = Duration.ofDays(14);
+    static final Duration ENDS_SOON = Duration.ofDays(14);
 
     private PublicUrlCheck() {}
 

@@ -6,6 +6,7 @@ import dev.kassa.database.DatabaseSettings;
 import dev.kassa.database.KeyRings;
 import dev.kassa.http.HttpSettings;
 import dev.kassa.http.PublicUrl;
+import dev.kassa.http.TlsFiles;
 import dev.kassa.kernel.MasterKey;
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Pause;
@@ -93,6 +94,10 @@ public final class Server implements AutoCloseable {
         DataDirectory directory = DataDirectory.lock(settings.dataDirectory());
         try {
             refuseTakenPort(settings);
+            TlsFiles tls = settings.http().tls();
+            if (tls != null) {
+                var _ = tls.check();
+            }
             List<MasterKey> masters = MasterKeys.of(settings, directory.path());
             Database database = Database.open(settings.database(), directory.path(), clock);
             try {
@@ -149,7 +154,12 @@ public final class Server implements AutoCloseable {
         WakeUpSenders wakeUps = new WakeUpSenders(settings.wakeUps());
         SpringApplication application = new SpringApplication(Beans.class);
         application.setRegisterShutdownHook(false);
-        application.setDefaultProperties(properties(settings));
+        Map<String, Object> properties = properties(settings);
+        TlsFiles tls = settings.http().tls();
+        if (tls != null) {
+            properties.putAll(tls.properties());
+        }
+        application.setDefaultProperties(properties);
         application.addInitializers(context -> {
             GenericApplicationContext beans = (GenericApplicationContext) context;
             register(beans, settings, clock, database.dataSource());
@@ -187,7 +197,12 @@ public final class Server implements AutoCloseable {
         beans.registerBean(Mode.class, settings::mode);
         beans.registerBean(WebhookSettings.class, settings::webhooks);
         beans.registerBean(
-                PublicUrl.class, () -> new PublicUrl(settings.publicUrl(), settings.bindAddress()));
+                PublicUrl.class,
+                () ->
+                        new PublicUrl(
+                                settings.publicUrl(),
+                                settings.http().tls() == null ? "http" : "https",
+                                settings.bindAddress()));
         beans.registerBean(SessionTtl.class, () -> new SessionTtl(settings.sessionTtl()));
     }
 

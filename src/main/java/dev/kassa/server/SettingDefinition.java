@@ -42,7 +42,7 @@ enum SettingDefinition {
     KASSA_CONNECTIONS(
             "",
             "How many connections clients may have open at once, up to 20000; further ones wait."
-                    + " Empty: one for each 64 KiB of heap."),
+                    + " Empty: one for each 64 KiB of heap, or with TLS 128 KiB."),
     KASSA_CONNECTIONS_PER_ADDRESS(
             "1000",
             "How many of them one client address may have (of IPv6 a /64); further ones are closed at"
@@ -52,6 +52,12 @@ enum SettingDefinition {
             "Addresses of the proxies in front of the server, such as `10.0.0.5, 10.1.2.0/24`: what they"
                     + " say of the client (`Forwarded`, or `X-Forwarded-For`, `-Proto` and `-Host`) is"
                     + " believed. Empty: nobody is, and limits per address count the proxy."),
+    KASSA_TLS_CERTIFICATE(
+            "",
+            "File in PEM with the server's certificate and those between it and its issuer. Set, the"
+                    + " server takes HTTPS (TLS 1.2 and 1.3, HTTP/2) and nothing else. It is read again"
+                    + " when it changes. Empty: plain HTTP, for a proxy with TLS in front."),
+    KASSA_TLS_KEY("", "File in PEM with the certificate's private key, without a passphrase."),
     KASSA_RECEIVE_TIMEOUT(
             "20s",
             "How long a client may take to send the headers of a request, and again for its body;"

@@ -2,6 +2,7 @@ package dev.kassa.server;
 
 import dev.kassa.database.DatabaseSettings;
 import dev.kassa.http.HttpSettings;
+import dev.kassa.http.TlsFiles;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Network;
@@ -191,9 +192,10 @@ record SettingsReader(Map<SettingDefinition, String> values, List<String> faults
     }
 
     private HttpSettings http() {
+        TlsFiles tls = tls();
         int connections =
                 text(SettingDefinition.KASSA_CONNECTIONS) == null
-                        ? HttpSettings.connectionsOfTheHeap()
+                        ? HttpSettings.connectionsOfTheHeap(tls != null)
                         : connections(SettingDefinition.KASSA_CONNECTIONS, 10, Limits.CONNECTIONS);
         return new HttpSettings(
                 connections,
@@ -203,7 +205,25 @@ record SettingsReader(Map<SettingDefinition, String> values, List<String> faults
                         SettingDefinition.KASSA_TRUSTED_PROXIES,
                         List.of(),
                         SettingsReader::networks,
-                        "is a list of addresses such as 10.0.0.5, 10.1.2.0/24"));
+                        "is a list of addresses such as 10.0.0.5, 10.1.2.0/24"),
+                tls);
+    }
+
+    private @Nullable TlsFiles tls() {
+        String certificate = text(SettingDefinition.KASSA_TLS_CERTIFICATE);
+        String key = text(SettingDefinition.KASSA_TLS_KEY);
+        if (certificate == null && key == null) {
+            return null;
+        }
+        if (certificate == null || key == null) {
+            fault(
+                    certificate == null
+                            ? SettingDefinition.KASSA_TLS_CERTIFICATE
+                            : SettingDefinition.KASSA_TLS_KEY,
+                    "is missing: a certificate and its key are set together");
+            return null;
+        }
+        return new TlsFiles(Path.of(certificate), Path.of(key));
     }
 
     /** IPv6 with or without the brackets that it has in a URL. */

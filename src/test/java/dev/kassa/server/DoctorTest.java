@@ -3,6 +3,7 @@ package dev.kassa.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.testing.KassaProcess;
+import dev.kassa.testing.TestCertificate;
 import dev.kassa.testing.TestDestination;
 import dev.kassa.testing.TestMerchant;
 import dev.kassa.testing.TestServer;
@@ -184,6 +185,24 @@ class DoctorTest {
                 examine(Map.of("KASSA_PUBLIC_URL", server.url() + "/elsewhere")),
                 "public URL",
                 "answers 404");
+    }
+
+    @Test
+    void aCertificateThatEnds() throws Exception {
+        TestCertificate lasting = TestCertificate.create();
+        TestCertificate ending = TestCertificate.create(7);
+        Map<String, String> files = new HashMap<>();
+        files.put("KASSA_TLS_KEY", lasting.writeKey(data.resolve("tls.key")).toString());
+        files.put(
+                "KASSA_TLS_CERTIFICATE",
+                lasting.writeCertificate(data.resolve("tls.crt")).toString());
+        assertThat(examine(files))
+                .anyMatch(
+                        one -> one.part().equals("certificate") && one.level() == Doctor.Level.OK);
+        var _ = ending.writeCertificate(data.resolve("tls.crt"));
+        assertFault(examine(files), "certificate", "KASSA_TLS_KEY");
+        var _ = ending.writeKey(data.resolve("tls.key"));
+        assertFault(examine(files), "certificate", "ends at");
     }
 
     @Test

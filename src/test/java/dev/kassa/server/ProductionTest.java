@@ -30,6 +30,7 @@ class ProductionTest {
                 new HashMap<>(TestServer.settings(TestPostgres.newDatabase(), data));
         settings.put("KASSA_MODE", "production");
         settings.put("KASSA_PUBLIC_URL", "https://pay.example");
+        settings.put("KASSA_TRUSTED_PROXIES", "127.0.0.1");
         settings.put("KASSA_MASTER_KEY", "a master key of thirty-two characters and more");
         return Settings.load(settings, Path.of("none.properties"));
     }
@@ -39,6 +40,25 @@ class ProductionTest {
     @AfterEach
     void stop() {
         server.close();
+    }
+
+    /** Through a trusted proxy, which this machine is, or by the server's own certificate. */
+    @Test
+    void holdsBrowsersToHttps() {
+        String hsts = "Strict-Transport-Security";
+        TestClient nobody = new TestClient(url, null);
+        assertThat(nobody.get("/ipp/v1/devices").is(401).response().headers().map())
+                .doesNotContainKey(hsts);
+        assertThat(
+                        nobody.send(
+                                        nobody.request("/ipp/v1/devices")
+                                                .header("X-Forwarded-Proto", "https")
+                                                .GET())
+                                .is(401)
+                                .response()
+                                .headers()
+                                .firstValue(hsts))
+                .hasValueSatisfying(value -> assertThat(value).startsWith("max-age="));
     }
 
     @Test

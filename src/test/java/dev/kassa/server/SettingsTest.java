@@ -194,7 +194,7 @@ class SettingsTest {
         Map<String, String> most =
                 Map.of("KASSA_CONNECTIONS", "20000", "KASSA_CONNECTIONS_PER_ADDRESS", "0");
         assertThat(Settings.load(most, NONE).http())
-                .isEqualTo(new HttpSettings(20_000, 0, Duration.ofSeconds(20), List.of()));
+                .isEqualTo(new HttpSettings(20_000, 0, Duration.ofSeconds(20), List.of(), null));
         for (String setting : List.of("KASSA_CONNECTIONS", "KASSA_CONNECTIONS_PER_ADDRESS")) {
             assertThatThrownBy(() -> Settings.load(Map.of(setting, "20001"), NONE))
                     .isInstanceOf(Refusal.class)

@@ -70,6 +70,14 @@ class StartRefusalTest {
         refused(Map.of("KASSA_PROT", "1", "KASSA_MODE", "x"), "KASSA_PROT", "KASSA_MODE");
     }
 
+    @Test
+    void certificateThatIsNotThere() throws InterruptedException {
+        refused(
+                Map.of("KASSA_TLS_CERTIFICATE", "missing.crt", "KASSA_TLS_KEY", "missing.key"),
+                "KASSA_TLS_CERTIFICATE",
+                "missing.crt");
+    }
+
     /** The embedded library's own default, which can lose what was acknowledged. */
     @Test
     void databaseWithoutDurability() throws IOException, InterruptedException {

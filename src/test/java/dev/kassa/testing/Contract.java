@@ -198,6 +198,9 @@ public final class Contract {
     public static void check(
             HttpRequest request, @Nullable String body, HttpResponse<String> response) {
         assertThat(response.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+        assertThat(response.headers().firstValue("Content-Security-Policy").orElse(""))
+                .startsWith("default-src 'none'");
+        assertThat(response.headers().firstValue("Referrer-Policy")).hasValue("no-referrer");
         Optional<OperationCheck> found = find(request);
         if (found.isEmpty()) {
             assertThat(response.statusCode())

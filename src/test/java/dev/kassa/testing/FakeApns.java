@@ -8,20 +8,16 @@ import com.eatthepath.pushy.apns.server.ParsingMockApnsServerListenerAdapter;
 import com.eatthepath.pushy.apns.server.RejectionReason;
 import com.eatthepath.pushy.apns.server.ValidatingPushNotificationHandlerFactory;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.KeyStore;
-import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -40,16 +36,15 @@ public final class FakeApns implements AutoCloseable {
     public static final String TEAM_ID = "TEAM123456";
     public static final String ALIVE = "a1".repeat(32);
     public static final String GONE = "b2".repeat(32);
-    private static final String STORE_PASSWORD = "changeit";
 
     private final BlockingQueue<ApnsPushNotification> accepted = new LinkedBlockingQueue<>();
     private final BlockingQueue<RejectionReason> rejected = new LinkedBlockingQueue<>();
     private final KeyPair teamKey;
-    private final X509Certificate certificate;
+    private final TestCertificate certificate;
     private final MockApnsServer server;
     private final int port;
 
-    private FakeApns(KeyPair teamKey, X509Certificate certificate, PrivateKey serverKey)
+    private FakeApns(KeyPair teamKey, TestCertificate certificate)
             throws GeneralSecurityException, IOException, InterruptedException, ExecutionException {
         this.teamKey = teamKey;
         this.certificate = certificate;
@@ -58,7 +53,9 @@ public final class FakeApns implements AutoCloseable {
         server =
                 new MockApnsServerBuilder()
                         .setServerCredentials(
-                                new X509Certificate[] {certificate}, serverKey, STORE_PASSWORD)
+                                new X509Certificate[] {certificate.certificate()},
+                                certificate.key(),
+                                "unused")
                         .setHandlerFactory(
                                 new ValidatingPushNotificationHandlerFactory(
                                         Map.of(TOPIC, Set.of(ALIVE, GONE)),
@@ -87,40 +84,7 @@ public final class FakeApns implements AutoCloseable {
             throws IOException, GeneralSecurityException, InterruptedException, ExecutionException {
         KeyPairGenerator keys = KeyPairGenerator.getInstance("EC");
         keys.initialize(new ECGenParameterSpec("secp256r1"));
-        Path store = TestServer.temporary().resolve("apns.p12");
-        Process keytool =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                        .toString(),
-                                "-genkeypair",
-                                "-alias",
-                                "apns",
-                                "-keyalg",
-                                "EC",
-                                "-dname",
-                                "CN=127.0.0.1",
-                                "-ext",
-                                "SAN=ip:127.0.0.1",
-                                "-storetype",
-                                "PKCS12",
-                                "-keystore",
-                                store.toString(),
-                                "-storepass",
-                                STORE_PASSWORD)
-                        .inheritIO()
-                        .start();
-        if (keytool.waitFor() != 0) {
-            throw new IllegalStateException("keytool failed");
-        }
-        KeyStore loaded = KeyStore.getInstance("PKCS12");
-        char[] password = STORE_PASSWORD.toCharArray();
-        try (InputStream in = Files.newInputStream(store)) {
-            loaded.load(in, password);
-        }
-        return new FakeApns(
-                keys.generateKeyPair(),
-                (X509Certificate) loaded.getCertificate("apns"),
-                (PrivateKey) loaded.getKey("apns", password));
+        return new FakeApns(keys.generateKeyPair(), TestCertificate.create());
     }
 
     public URI url() {
@@ -129,18 +93,12 @@ public final class FakeApns implements AutoCloseable {
 
     /** The file that Apple would offer, in PKCS #8. */
     public Path key() throws IOException {
-        return pem("PRIVATE KEY", teamKey.getPrivate().getEncoded(), ".p8");
+        return new TestCertificate(certificate.certificate(), teamKey.getPrivate())
+                .writeKey(Files.createTempFile("apns", ".p8"));
     }
 
     public Path certificate() throws IOException, GeneralSecurityException {
-        return pem("CERTIFICATE", certificate.getEncoded(), ".pem");
-    }
-
-    private static Path pem(String what, byte[] content, String suffix) throws IOException {
-        return Files.writeString(
-                Files.createTempFile("apns", suffix),
-                "-----BEGIN %s-----\n%s\n-----END %s-----\n"
-                        .formatted(what, Base64.getMimeEncoder().encodeToString(content), what));
+        return certificate.writeCertificate(Files.createTempFile("apns", ".pem"));
     }
 
     /** The next notification that Apple would deliver. */

@@ -29,7 +29,10 @@ record OperationCheck(OpenApiFile file, String pointer, JsonNode node) {
                     "connection",
                     "keep-alive",
                     "vary",
-                    "x-content-type-options");
+                    "x-content-type-options",
+                    "content-security-policy",
+                    "referrer-policy",
+                    "strict-transport-security");
 
     void response(HttpResponse<String> response, List<String> faults) {
         String at = pointer + "/responses/" + response.statusCode();

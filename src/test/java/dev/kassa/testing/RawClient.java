@@ -11,6 +11,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** A connection on which a test says byte by byte what a client would, and when. */
 public final class RawClient implements AutoCloseable {
@@ -33,6 +35,23 @@ public final class RawClient implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private RawClient(Socket socket) {
+        this.socket = socket;
+    }
+
+    /** One that speaks TLS, with the protocols named or those of the context. */
+    public static RawClient overTls(URI url, SSLContext tls, String... protocols)
+            throws IOException {
+        SSLSocket socket =
+                (SSLSocket) tls.getSocketFactory().createSocket(url.getHost(), url.getPort());
+        socket.setSoTimeout(PATIENCE_MS);
+        if (protocols.length > 0) {
+            socket.setEnabledProtocols(protocols);
+        }
+        socket.startHandshake();
+        return new RawClient(socket);
     }
 
     /** What is answered to one whole request that ends its connection. */

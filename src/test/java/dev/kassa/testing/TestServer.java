@@ -95,6 +95,13 @@ public final class TestServer implements AutoCloseable {
         return new TestServer(settings(databaseUrl(), temporary()), theirs);
     }
 
+    /** One with further settings. */
+    public TestServer another(Map<String, String> more) {
+        Map<String, String> theirs = new HashMap<>(settings(databaseUrl(), temporary()));
+        theirs.putAll(more);
+        return new TestServer(theirs, clock);
+    }
+
     public String databaseUrl() {
         return Objects.requireNonNull(server.part(DatabaseSettings.class).login()).url();
     }

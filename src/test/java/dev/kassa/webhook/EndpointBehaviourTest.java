@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.testing.Await;
 import dev.kassa.testing.Endpoint;
+import dev.kassa.testing.TestCertificate;
 import dev.kassa.testing.TestDestination;
 import dev.kassa.testing.TestMerchant;
 import dev.kassa.testing.TestServer;
@@ -11,9 +12,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,11 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** One event to every kind of endpoint there is; each gets the documented treatment. */
@@ -38,8 +34,6 @@ class EndpointBehaviourTest {
     private final Map<String, TestDestination> destinations = new LinkedHashMap<>();
     private final List<AutoCloseable> open = new ArrayList<>(List.of(server));
     private final CountDownLatch over = new CountDownLatch(1);
-
-    @TempDir Path directory;
 
     @AfterEach
     void stop() throws Exception {
@@ -92,33 +86,7 @@ class EndpointBehaviourTest {
 
     /** A certificate that nobody has signed but its owner. */
     private void selfSigned() throws Exception {
-        Path store = directory.resolve("store.p12");
-        Process keytool =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                        .toString(),
-                                "-genkeypair",
-                                "-alias",
-                                "self",
-                                "-keyalg",
-                                "EC",
-                                "-dname",
-                                "CN=localhost",
-                                "-keystore",
-                                store.toString(),
-                                "-storepass",
-                                "changeit")
-                        .inheritIO()
-                        .start();
-        assertThat(keytool.waitFor()).isZero();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (var in = Files.newInputStream(store)) {
-            keys.load(in, "changeit".toCharArray());
-        }
-        KeyManagerFactory managers = KeyManagerFactory.getInstance("SunX509");
-        managers.init(keys, "changeit".toCharArray());
-        SSLContext tls = SSLContext.getInstance("TLS");
-        tls.init(managers.getKeyManagers(), null, null);
+        SSLContext tls = TestCertificate.create().serving();
         Endpoint endpoint =
                 Endpoint.open(
                         tls.getServerSocketFactory()
