@@ -1,5 +1,8 @@
 package dev.kassa.cli;
 
+import dev.kassa.access.AuditAction;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditLog;
 import dev.kassa.database.KeyRings;
 import dev.kassa.http.Json;
 import dev.kassa.kernel.Pause;
@@ -53,7 +56,7 @@ final class MasterKeyCommand {
             try (BesideServer beside = BesideServer.open(Settings.load())) {
                 KeyRings rings = beside.part(KeyRings.class);
                 if (!dataKey) {
-                    boolean changed = rings.rewrap();
+                    boolean changed = rings.rewrap(recording(AuditAction.KEYRING_ENCRYPTED_ANEW));
                     print(
                             new Rewrapped(changed),
                             changed
@@ -76,13 +79,22 @@ final class MasterKeyCommand {
         }
 
         private static Sealed newDataKey(KeyRings rings, SecretSealing sealing) {
-            Set<Integer> unneeded = rings.addDataKey();
+            Set<Integer> unneeded = rings.addDataKey(recording(AuditAction.KEYRING_KEY_ADDED));
             SecretSealing.Result first = sealing.sealOfAnyMerchant();
             Pause.of(NOTICED);
             SecretSealing.Result second = sealing.sealOfAnyMerchant();
             rings.drop(unneeded);
             return new Sealed(
                     first.sealed() + second.sealed(), second.unreadable(), unneeded.size());
+        }
+
+        private static KeyRings.Writer recording(AuditAction action) {
+            AuditEntry entry = AuditEntry.of(null, action, "key_ring");
+            return (jdbc, update, parameters) ->
+                    AuditLog.audited(jdbc, update, entry)
+                            .params(parameters)
+                            .query(Integer.class)
+                            .single();
         }
 
         private void print(Object result, String text) {

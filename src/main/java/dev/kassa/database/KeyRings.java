@@ -11,18 +11,25 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * The table key_ring: one ring for all servers on the database, encrypted by one master key. Each
  * server opens it at its start, and again when it has changed.
  */
 public final class KeyRings {
+    /** What a server does by itself. */
+    private static final Writer UNRECORDED =
+            (jdbc, update, parameters) -> jdbc.sql(update).params(parameters).update();
+
     private static final Logger LOG = LoggerFactory.getLogger(KeyRings.class);
 
     /** Whoever waits for the ring, a request perhaps, waits no longer. */
@@ -91,7 +98,13 @@ public final class KeyRings {
         Optional<Opened> ours = unwrap(row);
         if (ours.isEmpty() && mayReplace) {
             LOG.warn("the master key is a new one: webhook secrets of before cannot be read");
-            var _ = replace(KeyRing.generate(), masters.getFirst(), row.version(), true);
+            var _ =
+                    replace(
+                            KeyRing.generate(),
+                            masters.getFirst(),
+                            row.version(),
+                            true,
+                            UNRECORDED);
             ours = read().flatMap(this::unwrap);
         }
         return ours.orElseThrow(KeyRings::anotherKey);
@@ -207,16 +220,17 @@ public final class KeyRings {
     /**
      * Adds a key, which seals from now on.
      *
+     * @param writer records who does it
      * @return the keys that nothing needs any more, once all rows are sealed anew
      * @throws Refusal when another command changes the ring at the same time
      */
-    public synchronized Set<Integer> addDataKey() {
+    public synchronized Set<Integer> addDataKey(Writer writer) {
         refresh();
         KeyRing before = opened.ring();
         Set<Integer> replaced = new HashSet<>(before.ids());
         replaced.remove(before.primary());
         boolean keptLongEnough = opened.row().keptLongEnough();
-        change(before.withNewPrimary(), opened.under(), true);
+        change(before.withNewPrimary(), opened.under(), true, writer);
         return keptLongEnough ? Set.copyOf(replaced) : Set.of();
     }
 
@@ -224,46 +238,64 @@ public final class KeyRings {
     public synchronized void drop(Set<Integer> ids) {
         if (!ids.isEmpty()) {
             refresh();
-            change(opened.ring().without(ids), opened.under(), false);
+            change(opened.ring().without(ids), opened.under(), false, UNRECORDED);
         }
     }
 
     /**
      * Encrypts the ring by this server's own master key; false when it was already.
      *
+     * @param writer records who does it
      * @throws Refusal when another command changes the ring at the same time
      */
-    public synchronized boolean rewrap() {
+    public synchronized boolean rewrap(Writer writer) {
         refresh();
         if (opened.under().equals(masters.getFirst())) {
             return false;
         }
-        change(opened.ring(), masters.getFirst(), false);
+        change(opened.ring(), masters.getFirst(), false, writer);
         return true;
     }
 
-    private void change(KeyRing ring, MasterKey master, boolean newKey) {
-        if (!replace(ring, master, opened.row().version(), newKey)) {
+    private void change(KeyRing ring, MasterKey master, boolean newKey, Writer writer) {
+        if (!replace(ring, master, opened.row().version(), newKey, writer)) {
             throw new Refusal(
                     "Another command has changed the key ring at the same time. Run this again.");
         }
         refresh();
     }
 
-    private boolean replace(KeyRing ring, MasterKey master, long version, boolean newKey) {
+    /** Changes one row, or none, by an update with named parameters, and says how many. */
+    public interface Writer {
+        /** In one statement with whatever it records besides. */
+        int write(JdbcClient jdbc, String update, Map<String, ?> parameters);
+    }
+
+    private boolean replace(
+            KeyRing ring, MasterKey master, long version, boolean newKey, Writer writer) {
         KeyRing.Wrapped wrapped = ring.wrap(master);
-        return statement(
-                        "update key_ring set data_keys = ?, tag_key = ?, version = version + 1,"
-                                + " data_key_since = case when ? then now() else data_key_since end"
-                                + " where version = ?",
-                        statement -> {
-                            statement.setString(1, wrapped.dataKeys());
-                            statement.setString(2, wrapped.tagKey());
-                            statement.setBoolean(3, newKey);
-                            statement.setLong(4, version);
-                            return statement.executeUpdate();
-                        })
-                == 1;
+        try {
+            return writer.write(
+                            JdbcClient.create(database),
+                            """
+                            update key_ring set data_keys = :data_keys, tag_key = :tag_key,
+                                version = version + 1, data_key_since = case
+                                    when :new_key then now() else data_key_since end
+                            where version = :version
+                            """,
+                            Map.of(
+                                    "data_keys",
+                                    wrapped.dataKeys(),
+                                    "tag_key",
+                                    wrapped.tagKey(),
+                                    "new_key",
+                                    newKey,
+                                    "version",
+                                    version))
+                    == 1;
+        } catch (DataAccessException e) {
+            throw new Refusal("Cannot use the database: " + SqlErrors.reason(e), e);
+        }
     }
 
     private interface Work<T> {

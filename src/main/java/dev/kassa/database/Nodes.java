@@ -4,6 +4,9 @@ import dev.kassa.kernel.Limits;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -45,11 +48,13 @@ public final class Nodes {
 
     private final UUID me = UUID.randomUUID();
     private final JdbcClient jdbc;
+    private final InstantSource clock;
     private volatile Registration registration = new Registration(me, 0);
     private boolean retired;
 
-    Nodes(JdbcClient jdbc) {
+    Nodes(JdbcClient jdbc, InstantSource clock) {
         this.jdbc = jdbc;
+        this.clock = clock;
     }
 
     /**
@@ -137,6 +142,21 @@ public final class Nodes {
                 .single();
     }
 
+    /** How far the clock of each server that is alive is ahead of the database's, by its id. */
+    public Map<UUID, Duration> clocks() {
+        Map<UUID, Duration> ahead = new HashMap<>();
+        jdbc.sql(
+                        "select node_id, clock_ahead_ms from node where clock_ahead_ms is not null and"
+                                + isNotSilent(":silence"))
+                .param("silence", Limits.NODE_SILENCE.toString())
+                .query(row -> {
+                    ahead.put(
+                            row.getObject("node_id", UUID.class),
+                            Duration.ofMillis(row.getLong("clock_ahead_ms")));
+                });
+        return ahead;
+    }
+
     /** The number of the newest migration of the database, 0 if one failed. */
     int newestMigration() {
         return jdbc.sql("select " + NEWEST_MIGRATION).query(Integer.class).single();
@@ -155,7 +175,8 @@ public final class Nodes {
                 jdbc.sql(
                                 """
                                 with beat as (
-                                    update node set alive_at = clock_timestamp()
+                                    update node set alive_at = clock_timestamp(), clock_ahead_ms =
+                                        1000 * extract(epoch from :now - clock_timestamp())
                                     where node_id = :me and fence = :fence
                                         and alive_at > clock_timestamp() - :silence::interval
                                     returning node_id
@@ -172,6 +193,7 @@ public final class Nodes {
                         .param("me", me)
                         .param("fence", registration.fence())
                         .param("silence", Limits.NODE_SILENCE.toString())
+                        .param("now", Sql.at(clock.instant()))
                         .query((row, n) ->
                                 new Beat(row.getBoolean("registered"), row.getInt("version")))
                         .single();

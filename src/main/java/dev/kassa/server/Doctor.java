@@ -2,6 +2,7 @@ package dev.kassa.server;
 
 import dev.kassa.database.Database;
 import dev.kassa.database.DatabaseSettings;
+import dev.kassa.database.Nodes;
 import dev.kassa.http.TlsFiles;
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Refusal;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -225,19 +227,29 @@ public final class Doctor {
                         .sql("select extract(epoch from clock_timestamp()) * 1000")
                         .query((row, n) -> Instant.ofEpochMilli(row.getLong(1)))
                         .single();
-        Duration ahead = Duration.between(theirs, before);
-        if (ahead.abs().compareTo(CLOCKS) > 0) {
-            say(
-                    "clocks",
-                    Level.FAULT,
-                    "this machine's clock is "
-                            + ahead.abs().toSeconds()
-                            + " s "
-                            + (ahead.isNegative() ? "behind" : "ahead of")
-                            + " the database's. Have both set by NTP.");
-        } else {
-            say("clocks", Level.OK, "this machine's and the database's agree");
+        int faults = clock("this machine's clock", Duration.between(theirs, before));
+        for (Map.Entry<UUID, Duration> node : server.part(Nodes.class).clocks().entrySet()) {
+            faults += clock("the clock of server " + node.getKey(), node.getValue());
         }
+        if (faults == 0) {
+            say("clocks", Level.OK, "this machine's, the servers' and the database's agree");
+        }
+    }
+
+    private int clock(String whose, Duration ahead) {
+        if (ahead.abs().compareTo(CLOCKS) <= 0) {
+            return 0;
+        }
+        say(
+                "clocks",
+                Level.FAULT,
+                whose
+                        + " is "
+                        + ahead.abs().toSeconds()
+                        + " s "
+                        + (ahead.isNegative() ? "behind" : "ahead of")
+                        + " the database's. Have both set by NTP.");
+        return 1;
     }
 
     /** What a running deployment tells of itself in its health. */

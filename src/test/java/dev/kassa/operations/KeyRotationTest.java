@@ -3,6 +3,7 @@ package dev.kassa.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kassa.access.AuditLog;
 import dev.kassa.kernel.Refusal;
 import dev.kassa.kernel.Vault;
 import dev.kassa.testing.Await;
@@ -169,6 +170,12 @@ class KeyRotationTest {
             assertThat(rotate(settings(NEW, OLD))).isEqualTo("{\"changed\":true}");
             assertThat(rotate(settings(NEW, OLD))).isEqualTo("{\"changed\":false}");
             assertThat(rotate(settings(NEW), "--data-key")).contains("\"sealed\":1");
+            assertThat(two.server.part(AuditLog.class).readOfAnyMerchant(null, 0, 1000))
+                    .filteredOn(line -> line.subject().equals("key_ring"))
+                    .allMatch(line -> line.actor().startsWith("operator:"))
+                    .extracting(AuditLog.Line::action)
+                    .containsExactly(
+                            "keyring.key_added", "keyring.encrypted_anew", "keyring.key_added");
             TestClient client = new TestClient(two.url(), "Basic " + merchant.key().key());
             assertThat(client.post(shop.path() + "/reveal", "").is(200).text("secret"))
                     .isEqualTo(shop.secret());

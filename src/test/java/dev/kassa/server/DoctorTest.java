@@ -2,7 +2,10 @@ package dev.kassa.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kassa.database.Nodes;
+import dev.kassa.testing.Await;
 import dev.kassa.testing.KassaProcess;
+import dev.kassa.testing.MovableClock;
 import dev.kassa.testing.TestCertificate;
 import dev.kassa.testing.TestDestination;
 import dev.kassa.testing.TestMerchant;
@@ -126,6 +129,22 @@ class DoctorTest {
                 examine(Map.of(), () -> system.instant().minus(Duration.ofMinutes(3))),
                 "clocks",
                 "behind");
+    }
+
+    @Test
+    void aServerWhoseClockIsWrong() {
+        MovableClock theirs = MovableClock.running();
+        theirs.advance(Duration.ofMinutes(3));
+        try (TestServer other = server.another(theirs)) {
+            Await.until(
+                    Duration.ofSeconds(20),
+                    () ->
+                            examine(Map.of()).stream()
+                                    .anyMatch(one ->
+                                            one.part().equals("clocks")
+                                                    && one.level() == Doctor.Level.FAULT));
+            assertFault(examine(Map.of()), "clocks", other.server.part(Nodes.class).me() + " is 1");
+        }
     }
 
     @Test
