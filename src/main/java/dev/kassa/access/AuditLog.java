@@ -4,6 +4,9 @@ import dev.kassa.database.Sql;
 import dev.kassa.database.SqlFragment;
 import dev.kassa.database.SqlParameters;
 import dev.kassa.database.SqlRows;
+import dev.kassa.kernel.MerchantId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -133,6 +136,35 @@ public final class AuditLog {
             @Nullable String address,
             @Nullable String correlationId) {}
 
+    /** A merchant's lines before one, the newest first. */
+    public List<Line> newest(MerchantId merchant, long before, int limit) {
+        return jdbc.sql(
+                        """
+                        select * from audit_entry
+                        where merchant_id = :merchant_id and audit_id < :before
+                        order by audit_id desc limit :limit
+                        """)
+                .param("merchant_id", merchant.value())
+                .param("before", before)
+                .param("limit", limit)
+                .query((row, n) -> line(row))
+                .list();
+    }
+
+    private static Line line(ResultSet row) throws SQLException {
+        return new Line(
+                row.getLong("audit_id"),
+                Sql.instant(row, "at"),
+                Sql.textOrNull(row, "merchant_id"),
+                Sql.text(row, "actor"),
+                Sql.text(row, "action"),
+                Sql.text(row, "subject"),
+                Sql.textOrNull(row, "before"),
+                Sql.textOrNull(row, "after"),
+                Sql.textOrNull(row, "address"),
+                Sql.textOrNull(row, "correlation_id"));
+    }
+
     /** Some lines after one, the oldest first; of all merchants when none is given. */
     public List<Line> readOfAnyMerchant(@Nullable String merchant, long after, int limit) {
         return jdbc.sql(
@@ -145,18 +177,7 @@ public final class AuditLog {
                 .param("after", after)
                 .param("merchant_id", merchant)
                 .param("limit", limit)
-                .query((row, n) ->
-                        new Line(
-                                row.getLong("audit_id"),
-                                Sql.instant(row, "at"),
-                                Sql.textOrNull(row, "merchant_id"),
-                                Sql.text(row, "actor"),
-                                Sql.text(row, "action"),
-                                Sql.text(row, "subject"),
-                                Sql.textOrNull(row, "before"),
-                                Sql.textOrNull(row, "after"),
-                                Sql.textOrNull(row, "address"),
-                                Sql.textOrNull(row, "correlation_id")))
+                .query((row, n) -> line(row))
                 .list();
     }
 }

@@ -32,7 +32,7 @@ final class UserCommand {
     static String link(Settings settings, String token) {
         URI url = settings.publicUrl();
         String base = url == null ? "http://127.0.0.1:" + settings.port() : url.toString();
-        return base.replaceFirst("/$", "") + "/portal/invitation#" + token;
+        return base.replaceFirst("/$", "") + "/portal/invitation/" + token;
     }
 
     private static Role role(String word) {

@@ -1,12 +1,14 @@
 package dev.kassa.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
+import org.springframework.web.util.HtmlUtils;
 
 /**
  * How an API tells of an error: Order Management with a code in capitals, everything else with
@@ -39,6 +41,42 @@ public enum ErrorShape {
                     refused.code == null ? code(refused.status) : refused.code,
                     messages.isEmpty() ? List.of(refused.detail) : messages,
                     refused.correlationId);
+        }
+    },
+    /** A page for a person, who can tell the id to somebody. */
+    PAGE(MediaType.TEXT_HTML_VALUE + ";charset=utf-8") {
+        @Override
+        Object body(Refused refused) {
+            return """
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>%s</title>
+            <link rel="icon" href="data:,">
+            <link rel="stylesheet" href="/portal/assets/portal.css">
+            </head>
+            <body class="alone">
+            <main>
+            <h1>%s</h1>
+            <p>%s</p>
+            <p><a href="/portal">Back to the portal</a></p>
+            <p class="muted">%s</p>
+            </main>
+            </body>
+            </html>
+            """
+                    .formatted(
+                            HtmlUtils.htmlEscape(refused.title),
+                            HtmlUtils.htmlEscape(refused.title),
+                            HtmlUtils.htmlEscape(refused.detail),
+                            HtmlUtils.htmlEscape(refused.correlationId));
+        }
+
+        @Override
+        byte[] write(Refused refused) {
+            return body(refused).toString().getBytes(StandardCharsets.UTF_8);
         }
     };
 

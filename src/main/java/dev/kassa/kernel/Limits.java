@@ -135,6 +135,12 @@ public final class Limits {
     /** Wrong ones that are remembered, so that they cost no query when they come again. */
     public static final int WRONG_CREDENTIALS_REMEMBERED = 10_000;
 
+    /** Wrong passwords for one name in a quarter of an hour. */
+    public static final int SIGN_INS_PER_ACCOUNT = 10;
+
+    /** Wrong passwords from one address in a quarter of an hour. */
+    public static final int SIGN_INS_PER_ADDRESS = 50;
+
     /** Queries at once for credentials that may be guesses, of each kind. */
     public static final int GUESSES_LOOKED_UP_AT_ONCE = 2;
 

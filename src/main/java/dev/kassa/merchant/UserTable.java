@@ -6,6 +6,8 @@ import dev.kassa.access.AuditLog;
 import dev.kassa.access.Role;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.MerchantId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,80 @@ final class UserTable {
                 .param("user_name", userName)
                 .query((row, n) -> new MerchantId(Sql.text(row, "merchant_id")))
                 .optional();
+    }
+
+    Optional<PortalUser> portalUserOfAnyMerchant(String userName) {
+        return jdbc.sql(
+                        """
+                        select merchant_id, merchant.name, user_name, role
+                        from portal_user join merchant using (merchant_id)
+                        where user_name = :user_name and portal_user.disabled_at is null
+                            and merchant.disabled_at is null
+                        """)
+                .param("user_name", userName)
+                .query((row, n) -> portalUser(row))
+                .optional();
+    }
+
+    Optional<PortalUser> invitedOfAnyMerchant(String tokenHash, Instant now) {
+        return jdbc.sql(
+                        """
+                        select merchant_id, merchant.name, user_name, role
+                        from invitation join portal_user using (user_name, merchant_id)
+                            join merchant using (merchant_id)
+                        where token_hash = :token_hash and used_at is null and expires_at > :now
+                            and portal_user.disabled_at is null and merchant.disabled_at is null
+                        """)
+                .param("token_hash", tokenHash)
+                .param("now", Sql.at(now))
+                .query((row, n) -> portalUser(row))
+                .optional();
+    }
+
+    private static PortalUser portalUser(ResultSet row) throws SQLException {
+        return new PortalUser(
+                new MerchantId(Sql.text(row, "merchant_id")),
+                Sql.text(row, "name"),
+                Sql.text(row, "user_name"),
+                Role.valueOf(Sql.text(row, "role")));
+    }
+
+    /** Uses the invitation up, and all others of the user; false when it was before. */
+    boolean acceptInvitation(PortalUser user, String tokenHash, String passwordHash, Instant now) {
+        return AuditLog.on(
+                                jdbc.sql(
+                                        """
+                                        with used as (
+                                            update invitation set used_at = :now
+                                            where token_hash = :token_hash and used_at is null
+                                                and expires_at > :now
+                                            returning user_name
+                                        ),
+                                        others as (
+                                            update invitation set used_at = :now
+                                            where user_name in (select user_name from used)
+                                                and token_hash <> :token_hash and used_at is null
+                                        ),
+                                        changed as (
+                                            update portal_user set password_hash = :password_hash
+                                            where user_name in (select user_name from used)
+                                                and merchant_id = :merchant_id
+                                            returning 1
+                                        ),
+                                        """
+                                                + AuditLog.when("changed")
+                                                + " select count(*)::int from changed"),
+                                AuditEntry.of(
+                                        user.merchant(),
+                                        AuditAction.USER_PASSWORD_CHOSEN,
+                                        user.email()))
+                        .param("merchant_id", user.merchant().value())
+                        .param("token_hash", tokenHash)
+                        .param("password_hash", passwordHash)
+                        .param("now", Sql.at(now))
+                        .query(Integer.class)
+                        .single()
+                == 1;
     }
 
     /** False when somebody has the name already. */

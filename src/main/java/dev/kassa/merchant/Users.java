@@ -1,10 +1,13 @@
 package dev.kassa.merchant;
 
+import dev.kassa.access.Actor;
+import dev.kassa.access.Principal;
 import dev.kassa.access.Role;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.Secrets;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,12 +25,21 @@ public final class Users {
     /** How long an invitation can be used. */
     public static final Duration INVITATION = Duration.ofDays(7);
 
+    /** Characters of a password, at least. */
+    public static final int LEAST_PASSWORD_CHARS = 12;
+
+    /** Bytes of a password, at most: bcrypt reads no more. */
+    private static final int PASSWORD_BYTES = 72;
+
     private static final Pattern EMAIL = Pattern.compile("[^\\s@]{1,64}@[^\\s@]{1,189}");
 
     private final UserTable table;
     private final TransactionTemplate transactions;
     private final InstantSource clock;
     private final BCryptPasswordEncoder passwords = new BCryptPasswordEncoder();
+
+    /** The hash of a password that nobody has. */
+    private final String nobody = Objects.requireNonNull(passwords.encode(Secrets.text(24)));
 
     Users(UserTable table, TransactionTemplate transactions, InstantSource clock) {
         this.table = table;
@@ -107,6 +119,58 @@ public final class Users {
     /** The merchant whose portal this user may open. */
     public Optional<MerchantId> merchantOf(String userName) {
         return table.findOfAnyMerchant(userName);
+    }
+
+    /** Who is let in under this name: neither disabled nor of a disabled merchant. */
+    public Optional<PortalUser> find(String userName) {
+        return table.portalUserOfAnyMerchant(userName);
+    }
+
+    /**
+     * Who signs in by this name and password. An unknown name takes as long as a wrong password.
+     */
+    public Optional<PortalUser> signIn(String userName, String password) {
+        Optional<PortalUser> user = find(userName);
+        String hash =
+                user.flatMap(known -> table.passwordHash(known.merchant(), userName))
+                        .orElse(nobody);
+        boolean right = password.length() <= PASSWORD_BYTES && passwords.matches(password, hash);
+        return right && !hash.equals(nobody) ? user : Optional.empty();
+    }
+
+    /** Whose invitation this is, while it can be used. */
+    public Optional<PortalUser> invited(String token) {
+        return table.invitedOfAnyMerchant(Secrets.hash(token), Sql.now(clock));
+    }
+
+    /**
+     * Gives the user whose invitation this is a password; the invitation is used up.
+     *
+     * @throws Problem INVALID when the password is too short or too long; NOT_FOUND when the
+     *     invitation is unknown, used or over
+     */
+    public PortalUser acceptInvitation(String token, String password) {
+        int bytes = password.getBytes(StandardCharsets.UTF_8).length;
+        if (password.codePointCount(0, password.length()) < LEAST_PASSWORD_CHARS) {
+            throw Problem.invalid(
+                    "password", "must have at least " + LEAST_PASSWORD_CHARS + " characters");
+        }
+        if (bytes > PASSWORD_BYTES) {
+            throw Problem.invalid("password", "must have at most " + PASSWORD_BYTES + " bytes");
+        }
+        String hash = Objects.requireNonNull(passwords.encode(password));
+        Instant now = Sql.now(clock);
+        PortalUser user =
+                invited(token)
+                        .orElseThrow(() ->
+                                Problem.notFound(
+                                        "This link was used or is over. Ask for a new one."));
+        try (var _ = Principal.as(user.merchant(), new Actor(Actor.Kind.USER, user.email()))) {
+            if (!table.acceptInvitation(user, Secrets.hash(token), hash, now)) {
+                throw Problem.notFound("This link was used or is over. Ask for a new one.");
+            }
+        }
+        return user;
     }
 
     /** Whether this user of the merchant's portal has this password. */

@@ -120,8 +120,9 @@ final class WakeUps implements Worker {
     }
 
     private void again(WakeUp wakeUp) {
+        Due due = new Due(wakeUp.device(), clock.instant().plus(RETRY));
         table.giveBack(wakeUp.merchant(), wakeUp.session());
-        later(wakeUp.device(), RETRY);
+        var _ = queue.add(due);
     }
 
     @PreDestroy

@@ -98,7 +98,7 @@ final class SupportTable {
     }
 
     Optional<Timeline> timeline(MerchantId merchant, SessionId session) {
-        record Row(DeviceId device, String status, Timeline.Entry entry) {}
+        record Row(DeviceId device, String status, TimelineEntry entry) {}
         List<Row> rows =
                 jdbc.sql(TIMELINE)
                         .param("merchant_id", merchant.value())
@@ -120,8 +120,8 @@ final class SupportTable {
                                 rows.stream().map(Row::entry).toList()));
     }
 
-    private static Timeline.Entry entry(ResultSet row) throws SQLException {
-        return new Timeline.Entry(
+    private static TimelineEntry entry(ResultSet row) throws SQLException {
+        return new TimelineEntry(
                 Sql.instant(row, "at"),
                 Sql.text(row, "what"),
                 Sql.textOrNull(row, "id"),

@@ -7,6 +7,7 @@ import dev.kassa.merchant.ApiKeys;
 import dev.kassa.merchant.KeyTerms;
 import dev.kassa.server.Server;
 import dev.kassa.testing.Answer;
+import dev.kassa.testing.PortalClient;
 import dev.kassa.testing.TestClient;
 import dev.kassa.testing.TestMerchant;
 import dev.kassa.testing.TestServer;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -41,6 +43,10 @@ class PermissionsTest {
 
     /** An operation, and the method that answers it. */
     private record Route(String method, String path, Method handler) {
+        boolean isOfPeople() {
+            return path.startsWith("/portal");
+        }
+
         boolean isOfDevices() {
             return path.startsWith("/pos/");
         }
@@ -95,7 +101,7 @@ class PermissionsTest {
         TestClient client = key(new KeyTerms(role.wire(), role.permissions(), null));
         for (Route route : routes()) {
             Permission needed = PermissionFilter.needed(route.handler).orElse(null);
-            if (needed == null || route.isOfDevices()) {
+            if (needed == null || route.isOfDevices() || route.isOfPeople()) {
                 continue;
             }
             HttpResponse<String> answer = client.plain(route.request(client));
@@ -103,6 +109,27 @@ class PermissionsTest {
                     .as("%s as %s: %s", route, role, answer.body())
                     .isEqualTo(!role.permissions().contains(needed));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Role.class)
+    void aUserOfTheRoleMayOpenThatAndNothingElse(Role role) {
+        PortalClient user = PortalClient.signedIn(merchant, role);
+        int tried = 0;
+        for (Route route : routes()) {
+            Permission needed = PermissionFilter.needed(route.handler).orElse(null);
+            if (needed == null || !route.isOfPeople()) {
+                continue;
+            }
+            tried++;
+            String path = route.path.replaceAll("\\{[^}]+}", UUID.randomUUID().toString());
+            HttpResponse<String> answer =
+                    route.method.equals("GET") ? user.get(path) : user.post(path, Map.of());
+            assertThat(isMissing(answer))
+                    .as("%s as %s: %s", route, role, answer.body())
+                    .isEqualTo(!role.permissions().contains(needed));
+        }
+        assertThat(tried).isGreaterThan(5);
     }
 
     @Test
@@ -123,6 +150,16 @@ class PermissionsTest {
         TestClient device = merchant.device().api();
         for (Route route : routes()) {
             if (PermissionFilter.needed(route.handler).isEmpty()) {
+                continue;
+            }
+            if (route.isOfPeople()) {
+                for (TestClient client : List.of(nobody, merchant.api(), device)) {
+                    HttpResponse<String> answer = client.plain(route.request(client));
+                    assertThat(answer.statusCode())
+                            .as("%s", route)
+                            .isEqualTo(route.method.equals("GET") ? 302 : 403);
+                    assertThat(answer.body()).doesNotContain("lacks the permission");
+                }
                 continue;
             }
             TestClient wrong = route.isOfDevices() ? merchant.api() : device;

@@ -85,7 +85,7 @@ class OperatorCommandsTest {
                         "ada@example.com",
                         "--json");
         assertThat(merchant.path("owner_invitation").asString())
-                .matches("https://pay\\.example/portal/invitation#[\\w-]{32}");
+                .matches("https://pay\\.example/portal/invitation/[\\w-]{32}");
         return merchant.path("merchant_id").asString() + " " + merchant.path("api_key").asString();
     }
 
@@ -168,7 +168,7 @@ class OperatorCommandsTest {
                                 "--role",
                                 "manager",
                                 "bo@example.com"))
-                .anyMatch(line -> line.contains("https://pay.example/portal/invitation#"));
+                .anyMatch(line -> line.contains("https://pay.example/portal/invitation/"));
         assertThat(run(0, "user", "role", "--merchant", of, "bo@example.com", "support"))
                 .last()
                 .isEqualTo("bo@example.com is support now.");

@@ -28,8 +28,7 @@ class UnknownPathTest {
                 "text/plain; charset=utf-16"
             })
     void whateverTheContentType(String contentType) {
-        for (String path :
-                new String[] {"/", "/nothing", "/ipp/v1/nothing", "/ordermanagement/x"}) {
+        for (String path : new String[] {"/nothing", "/ipp/v1/nothing", "/ordermanagement/x"}) {
             TestClient api = merchant.api();
             Answer answer =
                     api.send(

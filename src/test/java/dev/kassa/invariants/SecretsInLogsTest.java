@@ -6,11 +6,13 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.kassa.kernel.Secrets;
+import dev.kassa.testing.PortalClient;
 import dev.kassa.testing.TestClient;
 import dev.kassa.testing.TestMerchant;
 import dev.kassa.testing.TestServer;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,8 +72,17 @@ class SecretsInLogsTest {
         server.rename("session", "away");
         server.rename("orders", "away_too");
         server.rename("simulator_payment", "away_as_well");
+        server.rename("invitation", "away_at_last");
+        PortalClient person = new PortalClient(server.url(), "");
         for (String route : routes) {
             String[] parts = route.split(" ", 2);
+            if (route.startsWith("POST /portal/")) {
+                String path = parts[1].replaceAll("\\{[^}]*token}", token);
+                assertThat(person.post(path, Map.of("password", "twelve chars")).statusCode())
+                        .as(route)
+                        .isEqualTo(500);
+                continue;
+            }
             var answer =
                     nobody.plain(
                             nobody.request(parts[1].replaceAll("\\{[^}]*token}", token))

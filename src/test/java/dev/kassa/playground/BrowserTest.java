@@ -5,15 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.kassa.kernel.Limits;
 import dev.kassa.testing.Answer;
+import dev.kassa.testing.Chromium;
 import dev.kassa.testing.DeviceStream;
 import dev.kassa.testing.TestMerchant;
 import dev.kassa.testing.TestOrder;
 import dev.kassa.testing.TestServer;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -21,26 +19,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
-import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
 
-/**
- * The shopper's page in a real browser of a phone's size: Debian's Chromium, where it is installed.
- * {@code -Dkassa.screenshots=DIR} keeps pictures of what the shopper sees.
- */
+/** The shopper's page in a real browser of a phone's size: {@link Chromium}. */
 class BrowserTest {
     /** The two matrices that a page of Chromium's begins with. */
     private static final Pattern DRAWN =
@@ -56,36 +47,7 @@ class BrowserTest {
 
     @BeforeAll
     static void open() {
-        Optional<Path> chromium = program("chromium");
-        Optional<Path> driver = program("chromedriver");
-        if (chromium.isEmpty() || driver.isEmpty()) {
-            String missing = "BrowserTest is skipped: apt-get install chromium chromium-driver";
-            System.err.println(missing);
-            Assumptions.abort(missing);
-        }
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary(chromium.get().toFile());
-        options.addArguments(
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync");
-        options.setExperimentalOption(
-                "mobileEmulation",
-                Map.of("deviceMetrics", Map.of("width", 390, "height", 844, "pixelRatio", 2.0)));
-        System.setProperty("webdriver.chrome.driver", driver.get().toString());
-        browser = Optional.of(new ChromeDriver(options));
-    }
-
-    private static Optional<Path> program(String name) {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
-                .map(directory -> Path.of(directory, name))
-                .filter(Files::isExecutable)
-                .findFirst();
+        browser = Optional.of(Chromium.phone());
     }
 
     @AfterAll
@@ -94,13 +56,7 @@ class BrowserTest {
     }
 
     private static void picture(String name) throws IOException {
-        String directory = System.getProperty("kassa.screenshots");
-        if (directory != null) {
-            Files.createDirectories(Path.of(directory));
-            Files.write(
-                    Path.of(directory, name + ".png"),
-                    browser.orElseThrow().getScreenshotAs(OutputType.BYTES));
-        }
+        Chromium.picture(browser.orElseThrow(), name);
     }
 
     @Test
@@ -222,9 +178,7 @@ class BrowserTest {
     }
 
     private static boolean wide(ChromeDriver phone) {
-        return Boolean.TRUE.equals(
-                phone.executeScript(
-                        "return document.documentElement.scrollWidth > window.innerWidth"));
+        return Chromium.isWide(phone);
     }
 
     private static WebElement button(ChromeDriver phone, String text) {

@@ -182,7 +182,10 @@ class WakeUpTest {
                                 given)
                         == 1);
         server.clock.advance(Duration.ofSeconds(10));
-        server.run("wake-ups");
+        DeviceStream.await(() -> {
+            server.run("wake-ups");
+            return !FCM.isEmpty();
+        });
         assertThat(FCM.next()).isEqualTo(first);
     }
 

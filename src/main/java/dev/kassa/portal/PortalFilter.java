@@ -1,0 +1,56 @@
+package dev.kassa.portal;
+
+import dev.kassa.access.Actor;
+import dev.kassa.access.Principal;
+import dev.kassa.http.AuthenticatedArgument;
+import dev.kassa.http.Tenant;
+import dev.kassa.merchant.PortalUser;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** Who is signed in becomes the principal of the request. Sets what all pages have in common. */
+@Component
+@Order(12)
+final class PortalFilter extends OncePerRequestFilter {
+    /** No script so far. */
+    private static final String POLICY =
+            "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self';"
+                    + " base-uri 'none'; frame-ancestors 'none'";
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        String path = request.getServletPath();
+        return !path.equals("/portal") && !path.startsWith("/portal/");
+    }
+
+    @Override
+    protected void doFilterInternal(
+            HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        response.setHeader("Content-Security-Policy", POLICY);
+        if (!request.getServletPath().startsWith("/portal/assets/")) {
+            response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        }
+        if (SecurityContextHolder.getContext().getAuthentication() instanceof SignedIn signedIn) {
+            PortalUser user = signedIn.user();
+            AuthenticatedArgument.set(request, user);
+            Principal.attach(
+                    request,
+                    new Principal(
+                            user.merchant(),
+                            new Actor(Actor.Kind.USER, user.email()),
+                            user.role().permissions(),
+                            request.getRemoteAddr()));
+            Tenant.set(request, user.merchant());
+        }
+        chain.doFilter(request, response);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.kassa.portal;
+
+import java.math.BigDecimal;
+import java.text.NumberFormat;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Currency;
+import java.util.Locale;
+
+/** Amounts and times as a reader of this language writes them, seen from this moment. */
+record PortalFormats(Locale locale, Instant now) {
+    private static final DateTimeFormatter EXACT =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+                    .withZone(ZoneOffset.UTC);
+
+    private static final DateTimeFormatter CLOCK =
+            DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private static final DateTimeFormatter DAY =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    /** {@code 240.00 SEK}. */
+    public String money(long minor, String currency) {
+        int digits = Math.max(0, Currency.getInstance(currency).getDefaultFractionDigits());
+        NumberFormat format = NumberFormat.getNumberInstance(locale);
+        format.setMinimumFractionDigits(digits);
+        format.setMaximumFractionDigits(digits);
+        return format.format(BigDecimal.valueOf(minor, digits)) + "\u00a0" + currency;
+    }
+
+    /** To the second, with its zone. */
+    public String exact(Instant time) {
+        return EXACT.format(time);
+    }
+
+    /** To the millisecond, without the day. */
+    public String clock(Instant time) {
+        return CLOCK.format(time);
+    }
+
+    /** How long ago; of more than a day, when. */
+    public String ago(Instant time) {
+        Duration ago = Duration.between(time, now);
+        if (ago.toDays() >= 1 || ago.toMinutes() < -1) {
+            return DAY.format(time);
+        }
+        long minutes = Math.max(0, ago.toMinutes());
+        if (minutes < 1) {
+            return Math.max(0, ago.toSeconds()) + "\u00a0s";
+        }
+        return minutes < 60 ? minutes + "\u00a0min" : minutes / 60 + "\u00a0h";
+    }
+
+    /** {@code + 12 ms}, from one moment to the next. */
+    public String gap(Instant from, Instant to) {
+        return "+\u00a0"
+                + NumberFormat.getIntegerInstance(locale)
+                        .format(Duration.between(from, to).toMillis())
+                + "\u00a0ms";
+    }
+}

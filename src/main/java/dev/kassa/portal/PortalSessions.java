@@ -1,0 +1,169 @@
+package dev.kassa.portal;
+
+import dev.kassa.access.AuditAction;
+import dev.kassa.access.AuditEntry;
+import dev.kassa.access.AuditLog;
+import dev.kassa.database.Sql;
+import dev.kassa.kernel.Secrets;
+import dev.kassa.kernel.Text;
+import dev.kassa.merchant.PortalUser;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Where users are signed in: the table portal_session, which all servers share. The browser has a
+ * token, the table its hash.
+ */
+@Component
+final class PortalSessions {
+    /** A session that nobody has used for so long is over. */
+    static final Duration IDLE = Duration.ofHours(1);
+
+    /** A session is over after this, however it is used. */
+    static final Duration LIFE = Duration.ofHours(12);
+
+    /** A use is written when the one before is so long ago. */
+    private static final Duration SEEN = Duration.ofMinutes(1);
+
+    private static final int AGENT_CHARS = 200;
+
+    private final JdbcClient jdbc;
+    private final InstantSource clock;
+
+    PortalSessions(JdbcClient jdbc, InstantSource clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /** One of a user's sessions, as the user sees it. */
+    record Open(UUID id, Instant createdAt, Instant seenAt, String address, String userAgent) {}
+
+    /** A session that is neither over nor ended. */
+    record Found(UUID id, String userName) {}
+
+    /** Signs a user in; answers the token for the browser. Sessions that are over are forgotten. */
+    String open(PortalUser user, String address, String userAgent) {
+        String token = Secrets.text(32);
+        UUID id = UUID.randomUUID();
+        Instant now = Sql.now(clock);
+        var _ =
+                AuditLog.on(
+                                jdbc.sql(
+                                        """
+                                        with over as (
+                                            delete from portal_session where user_name = :user_name
+                                                and (expires_at < :now or seen_at < :idle_since)
+                                        ),
+                                        opened as (
+                                            insert into portal_session (token_hash,
+                                                portal_session_id, user_name, created_at, seen_at,
+                                                expires_at, address, user_agent)
+                                            values (:token_hash, :id, :user_name, :now, :now,
+                                                :expires_at, :address, :user_agent)
+                                            returning 1
+                                        ),
+                                        """
+                                                + AuditLog.when("opened")
+                                                + " select count(*)::int from opened"),
+                                AuditEntry.of(
+                                                user.merchant(),
+                                                AuditAction.USER_SIGNED_IN,
+                                                user.email())
+                                        .after(Map.of("portal_session_id", id.toString())))
+                        .param("token_hash", Secrets.hash(token))
+                        .param("id", id)
+                        .param("user_name", user.email())
+                        .param("now", Sql.at(now))
+                        .param("idle_since", Sql.at(now.minus(IDLE)))
+                        .param("expires_at", Sql.at(now.plus(LIFE)))
+                        .param("address", address)
+                        .param("user_agent", Text.storable(userAgent, AGENT_CHARS))
+                        .query(Integer.class)
+                        .single();
+        return token;
+    }
+
+    /** The session of this token; writes that it was used. */
+    Optional<Found> find(String token) {
+        Instant now = Sql.now(clock);
+        record Row(Found found, Instant seenAt) {}
+        Optional<Row> row =
+                jdbc.sql(
+                                """
+                                select portal_session_id, user_name, seen_at from portal_session
+                                where token_hash = :token_hash and expires_at > :now
+                                    and seen_at > :idle_since
+                                """)
+                        .param("token_hash", Secrets.hash(token))
+                        .param("now", Sql.at(now))
+                        .param("idle_since", Sql.at(now.minus(IDLE)))
+                        .query((one, n) ->
+                                new Row(
+                                        new Found(
+                                                Sql.uuid(one, "portal_session_id"),
+                                                Sql.text(one, "user_name")),
+                                        Sql.instant(one, "seen_at")))
+                        .optional();
+        if (row.isPresent() && row.get().seenAt().isBefore(now.minus(SEEN))) {
+            var _ =
+                    jdbc.sql(
+                                    """
+                                    update portal_session set seen_at = :now
+                                    where token_hash = :token_hash and seen_at < :now
+                                    """)
+                            .param("token_hash", Secrets.hash(token))
+                            .param("now", Sql.at(now))
+                            .update();
+        }
+        return row.map(Row::found);
+    }
+
+    /** The user's sessions, the one used last first. */
+    List<Open> list(String userName) {
+        Instant now = Sql.now(clock);
+        return jdbc.sql(
+                        """
+                        select * from portal_session where user_name = :user_name
+                            and expires_at > :now and seen_at > :idle_since
+                        order by seen_at desc, created_at desc
+                        """)
+                .param("user_name", userName)
+                .param("now", Sql.at(now))
+                .param("idle_since", Sql.at(now.minus(IDLE)))
+                .query((row, n) ->
+                        new Open(
+                                Sql.uuid(row, "portal_session_id"),
+                                Sql.instant(row, "created_at"),
+                                Sql.instant(row, "seen_at"),
+                                Sql.text(row, "address"),
+                                Sql.text(row, "user_agent")))
+                .list();
+    }
+
+    /** Ends one of the user's sessions; false when it is none of theirs. */
+    boolean end(PortalUser user, UUID id) {
+        return AuditLog.audited(
+                                jdbc,
+                                """
+                                delete from portal_session
+                                where portal_session_id = :id and user_name = :user_name
+                                """,
+                                AuditEntry.of(
+                                                user.merchant(),
+                                                AuditAction.USER_SIGNED_OUT,
+                                                user.email())
+                                        .before(Map.of("portal_session_id", id.toString())))
+                        .param("id", id)
+                        .param("user_name", user.email())
+                        .query(Integer.class)
+                        .single()
+                == 1;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.kassa.portal;
+
+import dev.kassa.access.NoCredential;
+import dev.kassa.kernel.Problem;
+import dev.kassa.merchant.PortalUser;
+import dev.kassa.merchant.Users;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+
+/** The way in: by password, by an invitation's link, or into a playground by one click. */
+@Controller
+@NoCredential(why = "Whoever is not signed in signs in here.")
+final class SignInPages {
+    /** Whom a playground is seeded with. */
+    private static final String SEEDED = "owner";
+
+    private final PortalView view;
+    private final SessionCookie cookie;
+    private final Users users;
+
+    SignInPages(PortalView view, SessionCookie cookie, Users users) {
+        this.view = view;
+        this.cookie = cookie;
+        this.users = users;
+    }
+
+    @GetMapping(PortalSecurity.LOGIN)
+    ModelAndView login(HttpServletRequest request) {
+        String next = PortalSecurity.next(request);
+        return view.alone("login")
+                .addObject("next", next)
+                .addObject("wrong", request.getParameter("wrong") != null)
+                .addObject("slow", request.getParameter("slow") != null)
+                .addObject("out", request.getParameter("out") != null)
+                .addObject("ownPlayground", view.isOwnPlayground(request));
+    }
+
+    @PostMapping(PortalSecurity.LOGIN + "/playground")
+    void playground(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (!view.isOwnPlayground(request)) {
+            throw Problem.notFound("Only a playground has this, for a browser on its own machine.");
+        }
+        PortalUser owner =
+                users.find(SEEDED)
+                        .orElseThrow(() -> Problem.notFound("The playground has no owner."));
+        signIn(owner, request, response);
+        response.sendRedirect(PortalSecurity.next(request));
+    }
+
+    @GetMapping("/portal/invitation/{token}")
+    ModelAndView invitation(@PathVariable("token") String token) {
+        return invitation(token, null);
+    }
+
+    private ModelAndView invitation(String token, @Nullable String fault) {
+        PortalUser invited =
+                users.invited(token)
+                        .orElseThrow(() ->
+                                Problem.notFound(
+                                        "This link was used or is over. Ask for a new one."));
+        return view.alone("invitation")
+                .addObject("invited", invited)
+                .addObject("least", Users.LEAST_PASSWORD_CHARS)
+                .addObject("fault", fault);
+    }
+
+    @PostMapping("/portal/invitation/{token}")
+    ModelAndView accept(
+            @PathVariable("token") String token,
+            @RequestParam(name = "password", defaultValue = "") String password,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        PortalUser user;
+        try {
+            user = users.acceptInvitation(token, password);
+        } catch (Problem refused) {
+            if (refused.errors().isEmpty()) {
+                throw refused;
+            }
+            ModelAndView again =
+                    invitation(token, String.valueOf(refused.errors().get("password")));
+            again.setStatus(HttpStatus.BAD_REQUEST);
+            return again;
+        }
+        signIn(user, request, response);
+        return new ModelAndView("redirect:/portal");
+    }
+
+    private void signIn(PortalUser user, HttpServletRequest request, HttpServletResponse response) {
+        SecurityContext context = SecurityContextHolder.createEmptyContext();
+        context.setAuthentication(new SignedIn(user, null));
+        cookie.saveContext(context, request, response);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.kassa.support;
+
+import dev.kassa.database.Nodes;
+import dev.kassa.database.Sql;
+import dev.kassa.kernel.DeviceId;
+import dev.kassa.kernel.Limits;
+import dev.kassa.kernel.MerchantId;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+
+/** A merchant's devices, for a person who looks which of them can be reached. */
+@Service
+public final class DeviceSearch {
+    private final JdbcClient jdbc;
+
+    DeviceSearch(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * A line of the list.
+     *
+     * @param lastSeenAt until when a stream of it was known to be open; null if none ever was
+     * @param waiting sessions that are open on it
+     */
+    public record Found(
+            DeviceId id,
+            String name,
+            @Nullable String location,
+            String platform,
+            boolean simulated,
+            boolean online,
+            @Nullable Instant lastSeenAt,
+            long waiting) {}
+
+    /** Those that are registered: who cannot be reached first, then by name. */
+    public List<Found> list(MerchantId merchant, int limit) {
+        return jdbc.sql(
+                        """
+                        select device.device_id, device.name, location.name as location,
+                            device.platform, device.simulated, node.node_id is not null as online,
+                            greatest(last_seen_at, node.alive_at) as last_seen_at,
+                            (select count(*) from session where session.device_id = device.device_id
+                                and session.status in ('CREATED', 'ACTIVE')) as waiting
+                        from device
+                            left join location using (location_id, merchant_id)
+                            left join device_presence presence using (device_id, merchant_id)
+                            left join node on node.node_id = presence.node_id
+                                and
+                        """
+                                + Nodes.isNotSilent(":silence")
+                                + """
+                                where merchant_id = :merchant_id and deregistered_at is null
+                                order by online, device.name, device.device_id limit :limit
+                                """)
+                .param("merchant_id", merchant.value())
+                .param("silence", Limits.NODE_SILENCE.toString())
+                .param("limit", limit)
+                .query((row, n) ->
+                        new Found(
+                                new DeviceId(Sql.uuid(row, "device_id")),
+                                Sql.text(row, "name"),
+                                Sql.textOrNull(row, "location"),
+                                Sql.text(row, "platform"),
+                                row.getBoolean("simulated"),
+                                row.getBoolean("online"),
+                                Sql.instantOrNull(row, "last_seen_at"),
+                                row.getLong("waiting")))
+                .list();
+    }
+}

@@ -1,0 +1,183 @@
+package dev.kassa.support;
+
+import dev.kassa.database.Sql;
+import dev.kassa.kernel.MerchantId;
+import dev.kassa.kernel.SessionId;
+import dev.kassa.kernel.Text;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+
+/** Finds sessions for a person, by whatever is known of one. */
+@Service
+public final class SessionSearch {
+    /** In which a session can be; a search may name one. */
+    public static final List<String> STATUSES =
+            List.of("CREATED", "ACTIVE", "FINALIZED", "CANCELLED", "EXPIRED", "FAILED");
+
+    private static final int TEXT_CHARS = 255;
+
+    private static final Pattern AMOUNT = Pattern.compile("(\\d{1,9})(?:[.,](\\d{2}))?");
+
+    private static final Pattern ID =
+            Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+
+    /** An unknown payment: the provider owes an answer about a pending attempt. */
+    private static final String UNKNOWN =
+            """
+            exists (select from attempt where attempt.session_id = session.session_id
+                and attempt.merchant_id = session.merchant_id and attempt.status = 'PENDING'
+                and attempt.unanswered_since is not null)
+            """;
+
+    private static final String SELECT =
+            """
+            select session_id, session.created_at, session.status, order_amount,
+                purchase_currency, merchant_reference1, device.name as device,
+                location.name as location, %s as unknown
+            from session left join device using (device_id, merchant_id)
+                left join location on location.location_id = session.location_id
+                    and location.merchant_id = session.merchant_id
+            where session.merchant_id = :merchant_id
+            """
+                    .formatted(UNKNOWN);
+
+    private final JdbcClient jdbc;
+
+    SessionSearch(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * What is looked for.
+     *
+     * @param text an id of the session, its order, device or attempt; an amount in major units; a
+     *     reference as it was given; empty for any
+     * @param status empty for any
+     * @param before the last session of the page before
+     */
+    public record Query(String text, String status, @Nullable UUID before) {
+        public static final Query NONE = new Query("", "", null);
+
+        /** As it was typed; what cannot be is left out. */
+        public static Query of(String text, String status, @Nullable String before) {
+            return new Query(
+                    Text.storable(text.strip(), TEXT_CHARS),
+                    STATUSES.contains(status) ? status : "",
+                    before != null && ID.matcher(before).matches()
+                            ? UUID.fromString(before)
+                            : null);
+        }
+    }
+
+    /** A line of the list. */
+    public record Found(
+            SessionId id,
+            Instant createdAt,
+            String status,
+            long amount,
+            String currency,
+            @Nullable String reference,
+            @Nullable String device,
+            @Nullable String location,
+            boolean unknown) {}
+
+    /** One page, the newest first; {@code more}: there are older ones. */
+    public record Page(List<Found> found, boolean more) {}
+
+    /** What was sold in one currency. */
+    public record Sales(String currency, long amount, long count) {}
+
+    /** Those that match, at most as many as {@code limit}. */
+    public Page find(MerchantId merchant, Query query, int limit) {
+        List<Found> found =
+                jdbc.sql(
+                                SELECT
+                                        + """
+                                        and (:status = '' or session.status = :status)
+                                        and (:before::uuid is null or session_id < :before)
+                                        and (:text = ''
+                                            or session_id = :id or session.order_id = :id
+                                            or session.device_id = :id or session.attempt_id = :id
+                                            or order_amount = :amount
+                                            or merchant_reference1 = :text
+                                            or merchant_reference2 = :text)
+                                        order by session_id desc limit :limit
+                                        """)
+                        .param("merchant_id", merchant.value())
+                        .param("status", query.status())
+                        .param("before", query.before())
+                        .param("text", query.text())
+                        .param(
+                                "id",
+                                ID.matcher(query.text()).matches()
+                                        ? UUID.fromString(query.text())
+                                        : null,
+                                java.sql.Types.OTHER)
+                        .param("amount", amount(query.text()), java.sql.Types.BIGINT)
+                        .param("limit", limit + 1)
+                        .query((row, n) -> found(row))
+                        .list();
+        boolean more = found.size() > limit;
+        return new Page(more ? new ArrayList<>(found.subList(0, limit)) : found, more);
+    }
+
+    /** Minor units of a currency with two digits; null for a text that is no amount. */
+    private static @Nullable Long amount(String text) {
+        return AMOUNT.matcher(text).matches()
+                ? (Long) new BigDecimal(text.replace(',', '.')).movePointRight(2).longValueExact()
+                : null;
+    }
+
+    /** Those whose provider owes an answer, the oldest first. */
+    public List<Found> unknown(MerchantId merchant, int limit) {
+        return jdbc.sql(
+                        SELECT
+                                + " and session.status = 'ACTIVE' and "
+                                + UNKNOWN
+                                + " order by session_id limit :limit")
+                .param("merchant_id", merchant.value())
+                .param("limit", limit)
+                .query((row, n) -> found(row))
+                .list();
+    }
+
+    /** What was finalized in the last 24 hours, by currency. */
+    public List<Sales> salesOfLastDay(MerchantId merchant) {
+        return jdbc.sql(
+                        """
+                        select purchase_currency, sum(order_amount)::bigint as amount, count(*) as count
+                        from session where merchant_id = :merchant_id and status = 'FINALIZED'
+                            and created_at > now() - interval '1 day'
+                        group by purchase_currency order by purchase_currency
+                        """)
+                .param("merchant_id", merchant.value())
+                .query((row, n) ->
+                        new Sales(
+                                Sql.text(row, "purchase_currency"),
+                                row.getLong("amount"),
+                                row.getLong("count")))
+                .list();
+    }
+
+    private static Found found(ResultSet row) throws SQLException {
+        return new Found(
+                new SessionId(Sql.uuid(row, "session_id")),
+                Sql.instant(row, "created_at"),
+                Sql.text(row, "status"),
+                row.getLong("order_amount"),
+                Sql.text(row, "purchase_currency"),
+                Sql.textOrNull(row, "merchant_reference1"),
+                Sql.textOrNull(row, "device"),
+                Sql.textOrNull(row, "location"),
+                row.getBoolean("unknown"));
+    }
+}

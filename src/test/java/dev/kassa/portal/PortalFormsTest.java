@@ -1,0 +1,138 @@
+package dev.kassa.portal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kassa.access.Role;
+import dev.kassa.kernel.Limits;
+import dev.kassa.testing.PortalClient;
+import dev.kassa.testing.RawClient;
+import dev.kassa.testing.TestMerchant;
+import dev.kassa.testing.TestServer;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+/** What is changed in the portal: with a token, within bounds, by somebody, on the record. */
+class PortalFormsTest {
+    private final TestServer server = TestServer.shared();
+    private final TestMerchant merchant = server.merchant();
+
+    private PortalClient client(String email) {
+        return new PortalClient(server.url(), email);
+    }
+
+    @Test
+    void aFormWithoutItsTokenIsRefused() {
+        PortalClient browser = PortalClient.signedIn(merchant, Role.OWNER);
+        String session = merchant.session(merchant.device());
+        String path = "/portal/sessions/" + session + "/cancel";
+        assertThat(browser.post(path, "forged", Map.of()).statusCode()).isEqualTo(403);
+        assertThat(merchant.status(session)).isEqualTo("CREATED");
+        assertThat(browser.post(path, Map.of()).statusCode()).isEqualTo(302);
+        assertThat(merchant.status(session)).isEqualTo("CANCELLED");
+    }
+
+    @Test
+    void aFormIsReadWithinItsBounds() {
+        String body = "x=" + "y".repeat(Limits.BODY_BYTES - 1);
+        assertThat(
+                        RawClient.exchange(
+                                server.url(),
+                                "POST /portal/login HTTP/1.1\r\nHost: localhost\r\n"
+                                        + "Content-Type: application/x-www-form-urlencoded\r\n"
+                                        + "Connection: close\r\nContent-Length: "
+                                        + body.length()
+                                        + "\r\n\r\n"
+                                        + body))
+                .startsWith("HTTP/1.1 413")
+                .contains("text/html");
+    }
+
+    /** Somebody did it (I13): each form that changes something has its line in the audit log. */
+    @Test
+    void eachFormHasItsLine() {
+        PortalClient browser = PortalClient.signedIn(merchant, Role.OWNER);
+        PortalClient other = client(browser.email);
+        var _ = other.signIn(PortalClient.PASSWORD);
+        String session = merchant.session(merchant.device());
+        Map<String, Supplier<String>> forms =
+                Map.of(
+                        "/portal/enrollments",
+                        () -> "/portal/enrollments",
+                        "/portal/enrollments/{enrollment_id}/withdraw",
+                        () ->
+                                "/portal/enrollments/"
+                                        + server.texts(
+                                                        "select enrollment_id::text from enrollment"
+                                                                + " where merchant_id = ?"
+                                                                + " and status = 'PENDING' limit 1",
+                                                        merchant.id().value())
+                                                .getFirst()
+                                        + "/withdraw",
+                        "/portal/sessions/{session_id}/cancel",
+                        () -> "/portal/sessions/" + session + "/cancel",
+                        "/portal/account/sessions/{id}/end",
+                        () ->
+                                "/portal/account/sessions/"
+                                        + server.texts(
+                                                        "select portal_session_id::text from portal_session"
+                                                                + " where user_name = ?"
+                                                                + " order by created_at desc limit 1",
+                                                        browser.email)
+                                                .getFirst()
+                                        + "/end");
+        assertThat(forms.keySet()).containsExactlyInAnyOrderElementsOf(formsOfPeople());
+        for (var one : new TreeMap<>(forms).entrySet()) {
+            String form = one.getKey();
+            HttpResponse<String> answer = browser.post(one.getValue().get(), Map.of());
+            assertThat(answer.statusCode()).as("%s %s", form, answer.body()).isEqualTo(302);
+            assertThat(
+                            server.texts(
+                                    "select actor from audit_entry where correlation_id = ?",
+                                    answer.headers().firstValue("correlation-id").orElseThrow()))
+                    .as(form)
+                    .containsOnly("user:" + browser.email)
+                    .isNotEmpty();
+        }
+        assertThat(other.get("/portal").statusCode()).as("its sign-in was ended").isEqualTo(302);
+        assertThat(browser.get("/portal/audit").body())
+                .contains("session.cancelled", "user:" + browser.email);
+    }
+
+    /** All that a signed-in user can send. */
+    private List<String> formsOfPeople() {
+        return server
+                .server
+                .part(RequestMappingHandlerMapping.class)
+                .getHandlerMethods()
+                .keySet()
+                .stream()
+                .filter(route ->
+                        route.getMethodsCondition().getMethods().contains(RequestMethod.POST))
+                .flatMap(route -> route.getPatternValues().stream())
+                .filter(path -> path.startsWith("/portal/"))
+                .filter(path ->
+                        !path.startsWith("/portal/login") && !path.startsWith("/portal/invitation"))
+                .toList();
+    }
+
+    @Test
+    void nobodyEndsAnothersSignIn() {
+        PortalClient ada = PortalClient.signedIn(merchant, Role.OWNER);
+        PortalClient bo = PortalClient.signedIn(merchant, Role.OWNER);
+        String of =
+                server.texts(
+                                "select portal_session_id::text from portal_session where user_name = ?",
+                                ada.email)
+                        .getFirst();
+        assertThat(bo.post("/portal/account/sessions/" + of + "/end", Map.of()).statusCode())
+                .isEqualTo(404);
+        assertThat(ada.get("/portal").statusCode()).isEqualTo(200);
+        assertThat(bo.get("/portal/account").body()).doesNotContain(of);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kassa.portal;
+
+import org.jspecify.annotations.NullMarked;
