@@ -135,8 +135,11 @@ public final class Limits {
     /** Wrong ones that are remembered, so that they cost no query when they come again. */
     public static final int WRONG_CREDENTIALS_REMEMBERED = 10_000;
 
-    /** Wrong passwords for one name in a quarter of an hour. */
-    public static final int SIGN_INS_PER_ACCOUNT = 10;
+    /** Wrong passwords for one name from one address in a quarter of an hour. */
+    public static final int SIGN_INS_PER_NAME_AND_ADDRESS = 10;
+
+    /** Wrong passwords for one name from everywhere in a quarter of an hour. */
+    public static final int SIGN_INS_PER_NAME = 200;
 
     /** Wrong passwords from one address in a quarter of an hour. */
     public static final int SIGN_INS_PER_ADDRESS = 50;

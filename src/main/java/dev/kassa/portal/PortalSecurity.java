@@ -23,7 +23,6 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.web.util.UriUtils;
 
 /**
@@ -69,7 +68,7 @@ class PortalSecurity {
                 .requestCache(AbstractHttpConfigurer::disable)
                 // Set once for every answer, by dev.kassa.http.
                 .headers(AbstractHttpConfigurer::disable)
-                .csrf(csrf -> csrf.csrfTokenRepository(csrfTokens()))
+                .csrf(csrf -> csrf.csrfTokenRepository(new CsrfCookie()))
                 .authorizeHttpRequests(requests ->
                         requests.requestMatchers(
                                         LOGIN,
@@ -92,14 +91,6 @@ class PortalSecurity {
                                 .addLogoutHandler(cookie)
                                 .logoutSuccessUrl(LOGIN + "?out"))
                 .build();
-    }
-
-    private static CookieCsrfTokenRepository csrfTokens() {
-        CookieCsrfTokenRepository tokens = new CookieCsrfTokenRepository();
-        tokens.setCookieName("kassa_csrf");
-        tokens.setCookiePath("/portal");
-        tokens.setCookieCustomizer(cookie -> cookie.httpOnly(true).sameSite("Strict"));
-        return tokens;
     }
 
     private static void toLogin(

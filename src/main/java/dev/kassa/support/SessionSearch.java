@@ -7,7 +7,9 @@ import dev.kassa.kernel.Text;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -51,9 +53,11 @@ public final class SessionSearch {
                     .formatted(UNKNOWN);
 
     private final JdbcClient jdbc;
+    private final InstantSource clock;
 
-    SessionSearch(JdbcClient jdbc) {
+    SessionSearch(JdbcClient jdbc, InstantSource clock) {
         this.jdbc = jdbc;
+        this.clock = clock;
     }
 
     /**
@@ -150,22 +154,30 @@ public final class SessionSearch {
                 .list();
     }
 
-    /** What was finalized in the last 24 hours, by currency. */
+    /** What was created in the last 24 hours and finalized, by currency. */
     public List<Sales> salesOfLastDay(MerchantId merchant) {
+        Instant since = Sql.now(clock).minus(Duration.ofDays(1));
         return jdbc.sql(
                         """
                         select purchase_currency, sum(order_amount)::bigint as amount, count(*) as count
                         from session where merchant_id = :merchant_id and status = 'FINALIZED'
-                            and created_at > now() - interval '1 day'
+                            and session_id > :first and created_at > :since
                         group by purchase_currency order by purchase_currency
                         """)
                 .param("merchant_id", merchant.value())
+                .param("since", Sql.at(since))
+                .param("first", before(since))
                 .query((row, n) ->
                         new Sales(
                                 Sql.text(row, "purchase_currency"),
                                 row.getLong("amount"),
                                 row.getLong("count")))
                 .list();
+    }
+
+    /** An id below those of that moment, which ids of version 7 begin with; RFC 9562. */
+    private static UUID before(Instant time) {
+        return new UUID(time.minus(Duration.ofMinutes(1)).toEpochMilli() << 16, 0);
     }
 
     private static Found found(ResultSet row) throws SQLException {

@@ -110,6 +110,22 @@ class PortalTest {
         assertThat(client("").get("/portal/invitation/" + token).statusCode()).isEqualTo(404);
     }
 
+    /** With HTTPS, as a trusted proxy tells of it, nobody else can set or read the cookies. */
+    @Test
+    void cookiesAreForThisHostAlone() {
+        try (TestServer behind = server.another(Map.of("KASSA_TRUSTED_PROXIES", "127.0.0.1"))) {
+            PortalClient browser = new PortalClient(behind.url(), "");
+            HttpResponse<String> page =
+                    browser.send(
+                            browser.request("/portal/login").header("X-Forwarded-Proto", "https"));
+            assertThat(PortalClient.cookies(page))
+                    .singleElement()
+                    .asString()
+                    .startsWith("__Host-kassa_csrf=")
+                    .contains("; Path=/;", "; Secure", "; HttpOnly", "SameSite=Strict");
+        }
+    }
+
     @Test
     void aSessionEndsWhenItIsNotUsedAndAtTheLatestAfterADay() {
         PortalClient idle = PortalClient.signedIn(merchant, Role.OWNER);
@@ -155,11 +171,26 @@ class PortalTest {
     void whoGuessesIsSlowedDown() {
         String email = PortalClient.signedIn(merchant, Role.OWNER).email;
         PortalClient browser = client(email);
-        for (int i = 0; i < Limits.SIGN_INS_PER_ACCOUNT; i++) {
+        for (int i = 0; i < Limits.SIGN_INS_PER_NAME_AND_ADDRESS; i++) {
             assertThat(location(browser.signIn("wrong " + i))).startsWith("/portal/login?wrong");
         }
         assertThat(location(browser.signIn(PortalClient.PASSWORD)))
                 .startsWith("/portal/login?slow");
+    }
+
+    @Test
+    void whoGuessesShutsNobodyElseOut() {
+        String email = PortalClient.signedIn(merchant, Role.OWNER).email;
+        try (TestServer behind = server.another(Map.of("KASSA_TRUSTED_PROXIES", "127.0.0.1"))) {
+            PortalClient guesser = new PortalClient(behind.url(), email).from("192.0.2.1");
+            for (int i = 0; i <= Limits.SIGN_INS_PER_NAME_AND_ADDRESS; i++) {
+                var _ = guesser.signIn("wrong " + i);
+            }
+            assertThat(location(guesser.signIn(PortalClient.PASSWORD)))
+                    .startsWith("/portal/login?slow");
+            PortalClient ada = new PortalClient(behind.url(), email).from("198.51.100.7");
+            assertThat(location(ada.signIn(PortalClient.PASSWORD))).isEqualTo("/portal");
+        }
     }
 
     @ParameterizedTest

@@ -31,6 +31,7 @@ public final class PortalClient {
                     .cookieHandler(cookies)
                     .build();
     private final URI url;
+    private String address = "";
     public final String email;
 
     public PortalClient(URI url, String email) {
@@ -98,8 +99,15 @@ public final class PortalClient {
         return answer.headers().allValues("Set-Cookie");
     }
 
+    /** From now on it comes from there, as a trusted proxy on this machine tells. */
+    public PortalClient from(String address) {
+        this.address = address;
+        return this;
+    }
+
     public HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(url + path));
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path));
+        return address.isEmpty() ? request : request.header("X-Forwarded-For", address);
     }
 
     public HttpResponse<String> send(HttpRequest.Builder request) {
