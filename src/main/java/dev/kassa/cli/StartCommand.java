@@ -26,6 +26,7 @@ final class StartCommand implements Callable<Integer> {
 
     static void print(PrintStream out, Settings settings, Server server) {
         out.println("Kassa is up at " + server.url() + " (" + settings.mode() + ")");
+        out.println("  portal    " + server.url().toString().replaceFirst("/$", "") + "/portal");
         out.println("  database  " + server.database());
         if (settings.mode() == Mode.PLAYGROUND) {
             out.println("  keys      " + server.dataDirectory().resolve(PlaygroundEnv.FILE));
