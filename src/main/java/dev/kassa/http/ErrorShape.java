@@ -55,6 +55,7 @@ public enum ErrorShape {
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>%s</title>
             <link rel="icon" href="data:,">
+            <link rel="stylesheet" href="/portal/assets/tokens.css">
             <link rel="stylesheet" href="/portal/assets/portal.css">
             </head>
             <body class="alone">

@@ -4,8 +4,6 @@ import dev.kassa.kernel.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -31,41 +29,24 @@ public final class FormRequest extends HttpServletRequestWrapper {
     /**
      * The request with its fields; the request itself if it has no form.
      *
-     * @throws Problem as {@link Body#read}; INVALID for {@code body} when it is not encoded as a
-     *     form is
+     * @throws Problem as {@link Body#read}; and what {@link Query} cannot decode
      */
     public static HttpServletRequest of(HttpServletRequest request) throws IOException {
         String type = request.getContentType();
         if (type == null || !type.startsWith(MediaType.APPLICATION_FORM_URLENCODED_VALUE)) {
             return request;
         }
+        Query query = new Query(request.getQueryString());
+        Query form = new RawBody(request).form();
         Map<String, List<String>> fields = new LinkedHashMap<>();
-        try {
-            add(request.getQueryString(), fields);
-            add(new String(Body.read(request), StandardCharsets.ISO_8859_1), fields);
-        } catch (IllegalArgumentException e) {
-            throw Problem.invalid("body", "is not encoded as a form is");
+        for (Query part : List.of(query, form)) {
+            part.all()
+                    .forEach((name, values) ->
+                            fields.computeIfAbsent(name, _ -> new ArrayList<>()).addAll(values));
         }
         Map<String, String[]> parameters = new LinkedHashMap<>();
         fields.forEach((name, values) -> parameters.put(name, values.toArray(new String[0])));
         return new FormRequest(request, parameters);
-    }
-
-    private static void add(@Nullable String encoded, Map<String, List<String>> fields) {
-        if (encoded == null) {
-            return;
-        }
-        for (String pair : encoded.split("&", -1)) {
-            if (!pair.isEmpty()) {
-                String[] parts = pair.split("=", 2);
-                fields.computeIfAbsent(decoded(parts[0]), _ -> new ArrayList<>())
-                        .add(parts.length == 1 ? "" : decoded(parts[1]));
-            }
-        }
-    }
-
-    private static String decoded(String text) {
-        return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 
     @Override

@@ -83,6 +83,11 @@ public final class Query {
                         + " of its UTF-8 bytes.");
     }
 
+    /** Everything, in the order in which it was sent. */
+    Map<String, List<String>> all() {
+        return parameters;
+    }
+
     private @Nullable String single(String name) {
         List<String> values = values(name);
         if (values == null) {

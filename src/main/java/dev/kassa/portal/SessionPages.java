@@ -3,6 +3,7 @@ package dev.kassa.portal;
 import dev.kassa.access.Permission;
 import dev.kassa.access.Requires;
 import dev.kassa.http.Operation;
+import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.SessionId;
 import dev.kassa.merchant.PortalUser;
 import dev.kassa.session.Session;
@@ -60,8 +61,15 @@ final class SessionPages {
         boolean mayCancel = user.role().permissions().contains(Permission.SESSIONS_CANCEL);
         return view.page("session", PortalView.Entry.SESSIONS, user)
                 .addObject("shown", session)
+                .addObject("unknown", isUnknown(user.merchant(), id))
                 .addObject("cancellable", mayCancel && !session.status().isFinal())
                 .addObject("entries_of_timeline", entries);
+    }
+
+    private boolean isUnknown(MerchantId merchant, SessionId id) {
+        SessionSearch.Query query = SessionSearch.Query.of(id.toString(), "", null);
+        return search.find(merchant, query, 1).found().stream()
+                .anyMatch(SessionSearch.Found::unknown);
     }
 
     @Operation(callsProvider = true)

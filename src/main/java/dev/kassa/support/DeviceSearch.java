@@ -1,6 +1,5 @@
 package dev.kassa.support;
 
-import dev.kassa.database.Nodes;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.Limits;
@@ -47,11 +46,8 @@ public final class DeviceSearch {
                                 and session.status in ('CREATED', 'ACTIVE')) as waiting
                         from device
                             left join location using (location_id, merchant_id)
-                            left join device_presence presence using (device_id, merchant_id)
-                            left join node on node.node_id = presence.node_id
-                                and
                         """
-                                + Nodes.isNotSilent(":silence")
+                                + SupportTable.PRESENCE
                                 + """
                                 where merchant_id = :merchant_id and deregistered_at is null
                                 order by online, device.name, device.device_id limit :limit

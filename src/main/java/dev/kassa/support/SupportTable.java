@@ -91,6 +91,14 @@ final class SupportTable {
             order by at, rank, name limit :limit
             """;
 
+    /** Joins the stream of a device; there is a node where it is open on a server that is alive. */
+    static final String PRESENCE =
+            """
+            left join device_presence presence using (device_id, merchant_id)
+            left join node on node.node_id = presence.node_id and
+            """
+                    + Nodes.isNotSilent(":silence");
+
     private final JdbcClient jdbc;
 
     SupportTable(JdbcClient jdbc) {
@@ -143,11 +151,8 @@ final class SupportTable {
                             node.node_id is not null as online, connected_at,
                             greatest(last_seen_at, node.alive_at) as last_seen_at
                         from device
-                            left join device_presence presence using (device_id, merchant_id)
-                            left join node on node.node_id = presence.node_id
-                                and
                         """
-                                + Nodes.isNotSilent(":silence")
+                                + PRESENCE
                                 + """
                                 where merchant_id = :merchant_id and device_id = :device_id
                                     and deregistered_at is null

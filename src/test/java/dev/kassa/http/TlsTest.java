@@ -47,7 +47,8 @@ class TlsTest {
     private static final String RELOADING =
             "org.springframework.boot.autoconfigure.ssl.FileWatcher";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** Less than Tomcat's own time-outs. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     @TempDir private static Path directory;
     private final TestServer plain = TestServer.start();
@@ -160,12 +161,14 @@ class TlsTest {
                 .contains("\nssl_chain_expiry_seconds{");
     }
 
-    /** The stream ends, and the connection goes on. */
+    /** The stream ends, and the connection goes on, however often. */
     @Test
     void aBodyOverTheLimitIsRefusedByItself() throws Exception {
         try (HttpClient client = client(HttpClient.Version.HTTP_2)) {
             String large = "x".repeat(Limits.SESSION_BODY_BYTES + 1);
-            assertThat(send(client, create(large)).statusCode()).isEqualTo(413);
+            for (int i = 0; i < 20; i++) {
+                assertThat(send(client, create(large)).statusCode()).as("%s", i).isEqualTo(413);
+            }
             HttpRequest undeclared =
                     request("/ipp/v1/sessions")
                             .POST(HttpRequest.BodyPublishers.ofInputStream(() -> stream(large)))

@@ -6,15 +6,24 @@ import dev.kassa.access.Role;
 import dev.kassa.merchant.Users;
 import dev.kassa.testing.Await;
 import dev.kassa.testing.Chromium;
+import dev.kassa.testing.PortalClient;
 import dev.kassa.testing.TestClient;
 import dev.kassa.testing.TestMerchant;
 import dev.kassa.testing.TestOrder;
 import dev.kassa.testing.TestServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
@@ -132,48 +141,112 @@ class PortalBrowserTest {
         Chromium.picture(desk, "portal-account");
     }
 
-    @Test
-    void everyPageFitsAPhoneInBothThemes() throws IOException {
-        ChromeDriver phone = Chromium.phone();
-        try {
-            for (int i = 0; i < 3; i++) {
-                var _ = TestOrder.paid(merchant, merchant.device());
+    /** Every page in the states that it has, on a phone and at a desk, in both themes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"phone", "desk"})
+    void everyPageFitsInBothThemes(String screen) throws IOException {
+        try (TestServer own = TestServer.start().withoutLoops()) {
+            ChromeDriver browser = screen.equals("phone") ? Chromium.phone() : Chromium.desk();
+            try {
+                look(browser, screen, own);
+            } finally {
+                browser.quit();
             }
-            String session = merchant.session(merchant.device());
-            signIn(phone, Role.OWNER);
+        }
+    }
+
+    private static void look(ChromeDriver browser, String screen, TestServer own)
+            throws IOException {
+        TestMerchant shop = own.merchant();
+        String email = "ada@skor.example";
+        Users users = own.server.part(Users.class);
+        String token = users.invite(shop.id(), email, Role.OWNER);
+        Pictures pictures = new Pictures(browser, own.url(), screen);
+        pictures.take("login", "/portal/login");
+        pictures.take("login-wrong", "/portal/login?wrong");
+        pictures.take("login-slow", "/portal/login?slow");
+        pictures.take("invitation", "/portal/invitation/" + token);
+        pictures.take("invitation-over", "/portal/invitation/x");
+        pictures.open("/portal/invitation/" + token);
+        browser.findElement(By.name("password")).sendKeys(PASSWORD);
+        follow(button(browser, "Choose and sign in"));
+        for (String page : List.of("", "/sessions", "/devices", "/enrollments")) {
+            pictures.take("empty" + page, "/portal" + page);
+        }
+        Map<String, String> sessions = sessions(own, shop);
+        follow(press(pictures, browser, "/portal/enrollments", "New code"));
+        var _ = new PortalClient(own.url(), email).signIn(PASSWORD);
+        sessions.forEach(
+                (state, id) -> pictures.take("session-" + state, "/portal/sessions/" + id));
+        for (String page :
+                List.of(
+                        "",
+                        "/sessions",
+                        "/devices",
+                        "/enrollments",
+                        "/locations",
+                        "/keys",
+                        "/audit",
+                        "/account")) {
+            pictures.take("many" + page, "/portal" + page);
+        }
+        pictures.take("sessions-none", "/portal/sessions?q=nothing");
+        users.changeRole(shop.id(), email, Role.SUPPORT);
+        pictures.take("forbidden", "/portal/keys");
+    }
+
+    private static WebElement press(
+            Pictures pictures, ChromeDriver browser, String path, String text) {
+        pictures.open(path);
+        return button(browser, text);
+    }
+
+    /** One in each state that a person comes to see. */
+    private static Map<String, String> sessions(TestServer own, TestMerchant shop) {
+        Map<String, String> sessions = new LinkedHashMap<>();
+        sessions.put("waiting", shop.session(shop.device()));
+        String cancelled = shop.session(shop.device());
+        shop.cancel(cancelled).is(200);
+        sessions.put("cancelled", cancelled);
+        TestMerchant.TestDevice device = shop.device();
+        String unknown = shop.session(device);
+        device.attach(unknown).is(200);
+        assertThat(
+                        own.jdbc
+                                .sql("update attempt set unanswered_since = now() - interval '1 h'")
+                                .update())
+                .isEqualTo(1);
+        sessions.put("unknown", unknown);
+        String paid = shop.session(shop.device());
+        shop.tap(paid, "APPROVED").is(200);
+        sessions.put("paid", paid);
+        return sessions;
+    }
+
+    /** Opens pages, sees that they fit, and keeps pictures if somebody wants them. */
+    private record Pictures(ChromeDriver browser, URI url, String screen) {
+        void open(String path) {
+            browser.get(url + path);
+        }
+
+        void take(String name, String path) {
+            Set<String> grounds = new HashSet<>();
             for (String scheme : List.of("light", "dark")) {
-                Chromium.prefer(phone, scheme);
-                for (String path :
-                        List.of(
-                                "",
-                                "/sessions",
-                                "/sessions/" + session,
-                                "/devices",
-                                "/locations",
-                                "/keys",
-                                "/audit",
-                                "/account",
-                                "/enrollments")) {
-                    open(phone, "/portal" + path);
-                    assertThat(phone.findElements(By.className("menu"))).as(path).hasSize(1);
-                    assertThat(Chromium.isWide(phone)).as(path).isFalse();
-                    if (path.isEmpty()) {
-                        phone.findElement(By.cssSelector(".menu summary")).click();
-                        assertThat(Chromium.isWide(phone)).as("menu").isFalse();
-                        Chromium.picture(phone, "portal-phone-" + scheme + "-menu");
-                        open(phone, "/portal");
-                    }
-                    Chromium.picture(
-                            phone,
-                            "portal-phone-%s-%s"
-                                    .formatted(
-                                            scheme,
-                                            path.replaceAll("\\W[-0-9a-f]{36}", "-one")
-                                                    .replace("/", "")));
+                Chromium.prefer(browser, scheme);
+                open(path);
+                assertThat(browser.findElements(By.tagName("h1"))).as(path).hasSize(1);
+                assertThat(browser.getPageSource()).doesNotContain("Internal Server Error");
+                assertThat(Chromium.isWide(browser)).as(path).isFalse();
+                grounds.add(
+                        browser.findElement(By.tagName("body")).getCssValue("background-color"));
+                String file = "%s-%s-%s".formatted(screen, scheme, name.replace('/', '-'));
+                try {
+                    Chromium.picture(browser, file);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
                 }
             }
-        } finally {
-            phone.quit();
+            assertThat(grounds).as("light and dark").hasSize(2);
         }
     }
 
