@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The requests of one sequence: sent, held to the model, kept, and repeated. */
@@ -24,9 +23,27 @@ final class ModelRequests {
             String path,
             String body,
             @Nullable String key,
-            Supplier<Integer> model) {}
+            Verb model) {}
 
-    record Kept(Sent sent, int status, String body) {}
+    /** What the model does with a request, and answers: the HTTP status owed. */
+    interface Verb {
+        int first();
+
+        /**
+         * Whether the answer just given may still change, so that the request under its key looks
+         * again instead of repeating it.
+         */
+        default boolean isProvisional() {
+            return false;
+        }
+
+        /** The same request under its key, after a provisional answer. */
+        default int again() {
+            return first();
+        }
+    }
+
+    private record Kept(Sent sent, int status, String body, boolean provisional) {}
 
     private final ModelServer nodes;
     private final TestMerchant merchant;
@@ -44,16 +61,20 @@ final class ModelRequests {
 
     HttpResponse<String> send(Sent sent) {
         HttpResponse<String> answer = exchange(sent);
-        int owed = sent.model().get();
+        history.add(keep(sent, answer, sent.model().first()));
+        return answer;
+    }
+
+    /** Holds the answer to the status owed, and notes it when it uses up the request's key. */
+    private Kept keep(Sent sent, HttpResponse<String> answer, int owed) {
         assertThat(answer.statusCode())
                 .as("%s %s: %s", sent.method(), sent.path(), answer.body())
                 .isEqualTo(owed);
-        Kept kept = new Kept(sent, owed, answer.body());
-        history.add(kept);
+        Kept kept = new Kept(sent, owed, answer.body(), sent.model().isProvisional());
         if (sent.key() != null && owed < 400) {
             answered.put(sent.key(), kept);
         }
-        return answer;
+        return kept;
     }
 
     /** Any earlier request once more, word for word; a session made by it is told. */
@@ -61,10 +82,11 @@ final class ModelRequests {
         if (history.isEmpty()) {
             return;
         }
-        Kept kept = history.get(number % history.size());
-        Sent sent = kept.sent();
+        Sent sent = history.get(number % history.size()).sent();
         Kept used = sent.key() == null ? null : answered.get(sent.key());
-        if (used != null) {
+        if (used != null && used.provisional()) {
+            var _ = keep(sent, exchange(sent), sent.model().again());
+        } else if (used != null) {
             HttpResponse<String> answer = exchange(sent);
             assertThat(answer.statusCode()).isEqualTo(used.status());
             assertThat(answer.body()).isEqualTo(used.body());

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One sequence, with a merchant of its own. */
@@ -98,6 +97,25 @@ final class ModelRun {
         }
     }
 
+    /** A tap whose payment is not known yet: under its key the acquirer is asked, not the card. */
+    private record Tap(PaymentModel model, ModelSession session, String card)
+            implements ModelRequests.Verb {
+        @Override
+        public int first() {
+            return model.tap(session, card);
+        }
+
+        @Override
+        public boolean isProvisional() {
+            return session.inFlight != null;
+        }
+
+        @Override
+        public int again() {
+            return model.look(session);
+        }
+    }
+
     private void advance(Duration by) {
         nodes.server.clock.advance(by);
         model.advance(by.toMillis());
@@ -172,7 +190,7 @@ final class ModelRun {
                             session,
                             "POST",
                             dev + "/simulate-tap?outcome=" + card,
-                            () -> model.tap(session, card));
+                            new Tap(model, session, card));
             case DECIDE -> decide(op, session, dev, card);
             case FAULT -> fault(op, session, dev);
             default -> throw new IllegalStateException(op + " is for no session");
@@ -180,7 +198,11 @@ final class ModelRun {
     }
 
     private void byDevice(
-            ModelSession session, String method, String path, String body, Supplier<Integer> verb) {
+            ModelSession session,
+            String method,
+            String path,
+            String body,
+            ModelRequests.Verb verb) {
         var _ =
                 requests.send(
                         new ModelRequests.Sent(
@@ -193,7 +215,7 @@ final class ModelRun {
             ModelSession session,
             String method,
             String path,
-            Supplier<Integer> verb) {
+            ModelRequests.Verb verb) {
         var _ =
                 requests.send(
                         new ModelRequests.Sent(

@@ -114,6 +114,16 @@ final class PaymentModel {
         return 409;
     }
 
+    /** As the session stands, after the acquirer was asked about the payment in flight. */
+    int look(ModelSession session) {
+        read(session);
+        if (session.inFlight != null) {
+            var _ = lookup(session, session.inFlight);
+            read(session);
+        }
+        return 200;
+    }
+
     int finish(ModelSession session) {
         read(session);
         if (session.status.equals("FINALIZED")) {
