@@ -4,12 +4,13 @@ import dev.kassa.access.AuditAction;
 import dev.kassa.access.AuditEntry;
 import dev.kassa.access.AuditLog;
 import dev.kassa.database.KeyRings;
+import dev.kassa.database.SealedSecrets;
 import dev.kassa.http.Json;
 import dev.kassa.kernel.Pause;
 import dev.kassa.server.BesideServer;
 import dev.kassa.server.Settings;
-import dev.kassa.webhook.SecretSealing;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -66,26 +67,32 @@ final class MasterKeyCommand {
                                             + " Nothing was changed.");
                     return 0;
                 }
-                Sealed done = newDataKey(rings, beside.part(SecretSealing.class));
+                Sealed done = newDataKey(rings, beside.parts(SealedSecrets.class));
                 print(
                         done,
-                        "There is a new key. Secrets of %d destinations are encrypted by it; %d cannot be read%s"
+                        "There is a new key. %d secrets are encrypted by it; %d cannot be read%s"
                                 .formatted(
                                         done.sealed(),
                                         done.unreadable(),
-                                        done.unreadable() == 0 ? "." : " and must be rotated."));
+                                        done.unreadable() == 0 ? "." : " and must be made anew."));
                 return done.unreadable() == 0 ? 0 : 1;
             }
         }
 
-        private static Sealed newDataKey(KeyRings rings, SecretSealing sealing) {
+        private static Sealed newDataKey(KeyRings rings, List<SealedSecrets> secrets) {
             Set<Integer> unneeded = rings.addDataKey(recording(AuditAction.KEYRING_KEY_ADDED));
-            SecretSealing.Result first = sealing.sealOfAnyMerchant();
+            SealedSecrets.Result first = seal(secrets);
             Pause.of(NOTICED);
-            SecretSealing.Result second = sealing.sealOfAnyMerchant();
+            SealedSecrets.Result second = seal(secrets);
             rings.drop(unneeded);
             return new Sealed(
                     first.sealed() + second.sealed(), second.unreadable(), unneeded.size());
+        }
+
+        private static SealedSecrets.Result seal(List<SealedSecrets> secrets) {
+            return secrets.stream()
+                    .map(SealedSecrets::sealOfAnyMerchant)
+                    .reduce(new SealedSecrets.Result(0, 0), SealedSecrets.Result::plus);
         }
 
         private static KeyRings.Writer recording(AuditAction action) {

@@ -144,6 +144,11 @@ public final class Limits {
     /** Wrong passwords from one address in a quarter of an hour. */
     public static final int SIGN_INS_PER_ADDRESS = 50;
 
+    /**
+     * Wrong second factors, or wrong answers to "is it you", of one user in a quarter of an hour.
+     */
+    public static final int FACTORS_PER_USER = 5;
+
     /** Queries at once for credentials that may be guesses, of each kind. */
     public static final int GUESSES_LOOKED_UP_AT_ONCE = 2;
 

@@ -5,14 +5,15 @@ import dev.kassa.access.Principal;
 import dev.kassa.http.AuthenticatedArgument;
 import dev.kassa.http.Tenant;
 import dev.kassa.merchant.PortalUser;
+import dev.kassa.signin.SignedIn;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Optional;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
-import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -39,18 +40,22 @@ final class PortalFilter extends OncePerRequestFilter {
         if (!request.getServletPath().startsWith("/portal/assets/")) {
             response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         }
-        if (SecurityContextHolder.getContext().getAuthentication() instanceof SignedIn signedIn) {
-            PortalUser user = signedIn.user();
-            AuthenticatedArgument.set(request, user);
-            Principal.attach(
-                    request,
-                    new Principal(
-                            user.merchant(),
-                            new Actor(Actor.Kind.USER, user.email()),
-                            user.role().permissions(),
-                            request.getRemoteAddr()));
-            Tenant.set(request, user.merchant());
+        Optional<SignedIn> signedIn = SignedIn.now();
+        if (signedIn.isPresent()) {
+            set(request, signedIn.get().user());
         }
         chain.doFilter(request, response);
+    }
+
+    private static void set(HttpServletRequest request, PortalUser user) throws IOException {
+        AuthenticatedArgument.set(request, user);
+        Principal.attach(
+                request,
+                new Principal(
+                        user.merchant(),
+                        new Actor(Actor.Kind.USER, user.email()),
+                        user.role().permissions(),
+                        request.getRemoteAddr()));
+        Tenant.set(request, user.merchant());
     }
 }

@@ -5,6 +5,9 @@ import dev.kassa.http.AuthenticatedArgument;
 import dev.kassa.http.Challenge;
 import dev.kassa.http.ErrorShape;
 import dev.kassa.merchant.PortalUser;
+import dev.kassa.signin.CsrfCookie;
+import dev.kassa.signin.PasswordSignIn;
+import dev.kassa.signin.SessionCookie;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -34,6 +37,9 @@ import org.springframework.web.util.UriUtils;
 @EnableWebSecurity
 class PortalSecurity {
     static final String LOGIN = "/portal/login";
+
+    /** Where the second factor is asked for. */
+    static final String CODE = LOGIN + "/code";
 
     /** After the filters that find the operation and before those that ask for a principal. */
     private static final int ORDER = 11;
@@ -80,6 +86,7 @@ class PortalSecurity {
                         requests.requestMatchers(
                                         LOGIN,
                                         LOGIN + "/playground",
+                                        CODE,
                                         "/portal/invitation/*",
                                         "/portal/assets/**")
                                 .permitAll()
@@ -91,7 +98,7 @@ class PortalSecurity {
                         form.loginPage(LOGIN)
                                 .usernameParameter("email")
                                 .successHandler((request, response, _) ->
-                                        response.sendRedirect(next(request)))
+                                        response.sendRedirect(afterPassword(request)))
                                 .failureHandler(PortalSecurity::again))
                 .logout(logout ->
                         logout.logoutUrl("/portal/logout")
@@ -124,6 +131,13 @@ class PortalSecurity {
                         + (next == null
                                 ? ""
                                 : "&next=" + UriUtils.encode(next, StandardCharsets.UTF_8)));
+    }
+
+    /** Where a right password leads: in, or to the second factor. */
+    static String afterPassword(HttpServletRequest request) {
+        return SessionCookie.owesFactor(request)
+                ? CODE + "?next=" + UriUtils.encode(next(request), StandardCharsets.UTF_8)
+                : next(request);
     }
 
     /** Where a sign-in leads: to the page that was asked for, if it is one of the portal. */

@@ -4,6 +4,7 @@ import dev.kassa.access.Permission;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.Mode;
 import dev.kassa.merchant.PortalUser;
+import dev.kassa.signin.LocalRequests;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.InstantSource;
 import java.util.Arrays;

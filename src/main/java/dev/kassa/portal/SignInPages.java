@@ -4,13 +4,15 @@ import dev.kassa.access.NoCredential;
 import dev.kassa.kernel.Problem;
 import dev.kassa.merchant.PortalUser;
 import dev.kassa.merchant.Users;
+import dev.kassa.signin.SecondFactors;
+import dev.kassa.signin.SecondFactors.Verdict;
+import dev.kassa.signin.SessionCookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.security.core.context.SecurityContext;
-import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -27,11 +29,13 @@ final class SignInPages {
 
     private final PortalView view;
     private final SessionCookie cookie;
+    private final SecondFactors factors;
     private final Users users;
 
-    SignInPages(PortalView view, SessionCookie cookie, Users users) {
+    SignInPages(PortalView view, SessionCookie cookie, SecondFactors factors, Users users) {
         this.view = view;
         this.cookie = cookie;
+        this.factors = factors;
         this.users = users;
     }
 
@@ -54,8 +58,44 @@ final class SignInPages {
         PortalUser owner =
                 users.find(SEEDED)
                         .orElseThrow(() -> Problem.notFound("The playground has no owner."));
-        signIn(owner, request, response);
+        // Who is at the machine could read and write its database as well.
+        cookie.signInFully(owner, request, response);
         response.sendRedirect(PortalSecurity.next(request));
+    }
+
+    @GetMapping(PortalSecurity.CODE)
+    ModelAndView code(HttpServletRequest request) {
+        return cookie.awaitsFactor(request).isPresent()
+                ? code(request, null)
+                : new ModelAndView("redirect:" + PortalSecurity.LOGIN);
+    }
+
+    private ModelAndView code(HttpServletRequest request, @Nullable Verdict refused) {
+        return view.alone("code")
+                .addObject("next", PortalSecurity.next(request))
+                .addObject("refused", refused);
+    }
+
+    @PostMapping(PortalSecurity.CODE)
+    ModelAndView code(
+            @RequestParam(name = "code", defaultValue = "") String code,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        Optional<PortalUser> user = cookie.awaitsFactor(request);
+        if (user.isEmpty()) {
+            return new ModelAndView("redirect:" + PortalSecurity.LOGIN);
+        }
+        Verdict verdict;
+        try (var _ = SessionCookie.as(user.get(), request)) {
+            verdict = factors.check(user.get(), code);
+        }
+        if (verdict != Verdict.RIGHT) {
+            ModelAndView again = code(request, verdict);
+            again.setStatus(HttpStatus.BAD_REQUEST);
+            return again;
+        }
+        cookie.signInFully(user.get(), request, response);
+        return new ModelAndView("redirect:" + PortalSecurity.next(request));
     }
 
     @GetMapping("/portal/invitation/{token}")
@@ -93,13 +133,7 @@ final class SignInPages {
             again.setStatus(HttpStatus.BAD_REQUEST);
             return again;
         }
-        signIn(user, request, response);
-        return new ModelAndView("redirect:/portal");
-    }
-
-    private void signIn(PortalUser user, HttpServletRequest request, HttpServletResponse response) {
-        SecurityContext context = SecurityContextHolder.createEmptyContext();
-        context.setAuthentication(new SignedIn(user, null));
-        cookie.saveContext(context, request, response);
+        var _ = cookie.signIn(user, request, response);
+        return new ModelAndView("redirect:" + PortalSecurity.afterPassword(request));
     }
 }

@@ -3,7 +3,7 @@ package dev.kassa.pos;
 import io.nayuki.qrcodegen.QrCode;
 
 /** A text as a QR code in SVG. */
-final class QrCodeSvg {
+public final class QrCodeSvg {
     /** Modules of white around it, as the standard asks. */
     private static final int QUIET = 4;
 

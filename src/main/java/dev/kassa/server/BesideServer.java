@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
@@ -147,6 +148,11 @@ public final class BesideServer implements AutoCloseable {
     /** All of it or nothing. */
     public <T> T inTransaction(Supplier<T> work) {
         return Objects.requireNonNull(part(TransactionTemplate.class).execute(_ -> work.get()));
+    }
+
+    /** All parts of a kind. */
+    public <T> List<T> parts(Class<T> type) {
+        return context.getBeanProvider(type).orderedStream().toList();
     }
 
     /** What Kassa's own parts say of their health, by name. */

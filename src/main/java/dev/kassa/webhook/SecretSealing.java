@@ -1,5 +1,6 @@
 package dev.kassa.webhook;
 
+import dev.kassa.database.SealedSecrets;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.MerchantId;
@@ -17,12 +18,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Seals destinations' secrets anew under the newest key, row by row, while servers run. A row that
- * is changed meanwhile is left as it is then: it was sealed under the newest key by whoever changed
- * it, or the next run finds it. No lane is told, since what it remembers goes on to open.
+ * Seals destinations' secrets anew. A row that is changed meanwhile is left as it is then: it was
+ * sealed under the newest key by whoever changed it, or the next run finds it. No lane is told,
+ * since what it remembers goes on to open.
  */
 @Component
-public final class SecretSealing {
+final class SecretSealing implements SealedSecrets {
     private static final Logger LOG = LoggerFactory.getLogger(SecretSealing.class);
     private static final int BATCH = 100;
     private static final UUID FIRST = new UUID(0, 0);
@@ -37,14 +38,6 @@ public final class SecretSealing {
         this.clock = clock;
     }
 
-    /**
-     * What a run did.
-     *
-     * @param sealed destinations whose secrets are under the newest key now
-     * @param unreadable those that no key opens; their secrets must be rotated
-     */
-    public record Result(int sealed, int unreadable) {}
-
     private record Row(
             MerchantId merchant,
             DestinationId destination,
@@ -58,7 +51,7 @@ public final class SecretSealing {
         }
     }
 
-    /** Seals what is not under the newest key. */
+    @Override
     public Result sealOfAnyMerchant() {
         int sealed = 0;
         int unreadable = 0;

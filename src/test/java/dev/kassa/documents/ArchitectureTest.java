@@ -113,6 +113,7 @@ class ArchitectureTest {
                             "receipt",
                             Set.of("kernel", "access", "http", "order", "location", "merchant")),
                     Map.entry("reference", Set.of("kernel", "access", "http")),
+                    Map.entry("signin", Set.of("kernel", "access", "database", "http", "merchant")),
                     Map.entry("portal", Set.of(ANYTHING)),
                     Map.entry("pos", Set.of(ANYTHING)),
                     Map.entry("playground", Set.of(ANYTHING)),

@@ -39,7 +39,9 @@ class SqlOwnershipTest {
                     Map.entry("access", Set.of("audit_entry")),
                     Map.entry(
                             "merchant", Set.of("merchant", "api_key", "portal_user", "invitation")),
-                    Map.entry("portal", Set.of("portal_session")),
+                    Map.entry(
+                            "signin",
+                            Set.of("portal_session", "portal_totp", "portal_recovery_code")),
                     Map.entry("location", Set.of("location", "cash_register")),
                     Map.entry("device", Set.of("device", "enrollment")),
                     Map.entry("event", Set.of("event")),

@@ -97,25 +97,6 @@ final class ModelRun {
         }
     }
 
-    /** A tap whose payment is not known yet: under its key the acquirer is asked, not the card. */
-    private record Tap(PaymentModel model, ModelSession session, String card)
-            implements ModelRequests.Verb {
-        @Override
-        public int first() {
-            return model.tap(session, card);
-        }
-
-        @Override
-        public boolean isProvisional() {
-            return session.inFlight != null;
-        }
-
-        @Override
-        public int again() {
-            return model.look(session);
-        }
-    }
-
     private void advance(Duration by) {
         nodes.server.clock.advance(by);
         model.advance(by.toMillis());
@@ -190,7 +171,7 @@ final class ModelRun {
                             session,
                             "POST",
                             dev + "/simulate-tap?outcome=" + card,
-                            new Tap(model, session, card));
+                            new ModelTap(model, session, card));
             case DECIDE -> decide(op, session, dev, card);
             case FAULT -> fault(op, session, dev);
             default -> throw new IllegalStateException(op + " is for no session");

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kassa.access.AuditLog;
+import dev.kassa.access.Role;
 import dev.kassa.kernel.Refusal;
 import dev.kassa.kernel.Vault;
+import dev.kassa.testing.Authenticator;
 import dev.kassa.testing.Await;
 import dev.kassa.testing.Endpoint;
 import dev.kassa.testing.KassaProcess;
+import dev.kassa.testing.PortalClient;
 import dev.kassa.testing.TestClient;
 import dev.kassa.testing.TestDestination;
 import dev.kassa.testing.TestMerchant;
@@ -75,6 +78,8 @@ class KeyRotationTest {
             for (int i = 0; i < 4; i++) {
                 loaded.add(TestDestination.create(merchant, "loaded " + i, endpoint.url()));
             }
+            PortalClient ada = PortalClient.signedIn(merchant, Role.OWNER);
+            Authenticator phone = Authenticator.of(ada, one.clock);
             AtomicBoolean ended = new AtomicBoolean();
             List<String> faults = new CopyOnWriteArrayList<>();
             List<Thread> load =
@@ -86,7 +91,18 @@ class KeyRotationTest {
             for (int i = 0; i < 2; i++) {
                 assertThat(rotate(settings(OLD), "--data-key")).contains("\"unreadable\":0");
                 assertThat(prefixes(one)).hasSize(1);
+                assertThat(
+                                one.texts(
+                                        "select split_part(sealed_secret, ':', 1) from portal_totp"
+                                                + " where user_name = ?",
+                                        ada.email))
+                        .isEqualTo(prefixes(one));
             }
+            one.clock.advance(Duration.ofSeconds(30));
+            assertThat(ada.signIn(PortalClient.PASSWORD).statusCode()).isEqualTo(302);
+            assertThat(ada.post("/portal/login/code", Map.of("code", phone.code())).statusCode())
+                    .as("the app's secret opens under the newest key")
+                    .isEqualTo(302);
             ended.set(true);
             for (Thread thread : load) {
                 thread.join();

@@ -6,6 +6,7 @@ import dev.kassa.access.AuditLog;
 import dev.kassa.access.Role;
 import dev.kassa.kernel.Limits;
 import dev.kassa.merchant.Users;
+import dev.kassa.signin.PortalSessions;
 import dev.kassa.testing.PortalClient;
 import dev.kassa.testing.RawClient;
 import dev.kassa.testing.TestMerchant;

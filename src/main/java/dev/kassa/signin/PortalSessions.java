@@ -1,4 +1,4 @@
-package dev.kassa.portal;
+package dev.kassa.signin;
 
 import dev.kassa.access.AuditAction;
 import dev.kassa.access.AuditEntry;
@@ -22,12 +22,12 @@ import org.springframework.stereotype.Component;
  * token, the table its hash.
  */
 @Component
-final class PortalSessions {
+public final class PortalSessions {
     /** A session that nobody has used for so long is over. */
-    static final Duration IDLE = Duration.ofHours(1);
+    public static final Duration IDLE = Duration.ofHours(1);
 
     /** A session is over after this, however it is used. */
-    static final Duration LIFE = Duration.ofHours(12);
+    public static final Duration LIFE = Duration.ofHours(12);
 
     /** A use is written when the one before is so long ago. */
     private static final Duration SEEN = Duration.ofMinutes(1);
@@ -42,14 +42,26 @@ final class PortalSessions {
         this.clock = clock;
     }
 
-    /** One of a user's sessions, as the user sees it. */
-    record Open(UUID id, Instant createdAt, Instant seenAt, String address, String userAgent) {}
+    /** For so long the password alone may wait for the second factor. */
+    private static final Duration FACTOR = Duration.ofMinutes(10);
 
-    /** A session that is neither over nor ended. */
-    record Found(UUID id, String userName) {}
+    /** One of a user's sessions, as the user sees it. */
+    public record Open(
+            UUID id, Instant createdAt, Instant seenAt, String address, String userAgent) {}
+
+    /**
+     * A session that is neither over nor ended.
+     *
+     * @param awaitsFactor only the password was right so far
+     * @param confirmedAt when the user last showed who they are
+     */
+    public record Found(UUID id, String userName, boolean awaitsFactor, Instant confirmedAt) {}
+
+    /** The browser that a user signs in with. */
+    record Browser(String address, String userAgent) {}
 
     /** Signs a user in; answers the token for the browser. Sessions that are over are forgotten. */
-    String open(PortalUser user, String address, String userAgent) {
+    String open(PortalUser user, Browser browser) {
         String token = Secrets.text(32);
         UUID id = UUID.randomUUID();
         Instant now = Sql.now(clock);
@@ -64,9 +76,9 @@ final class PortalSessions {
                                         opened as (
                                             insert into portal_session (token_hash,
                                                 portal_session_id, user_name, created_at, seen_at,
-                                                expires_at, address, user_agent)
+                                                confirmed_at, expires_at, address, user_agent)
                                             values (:token_hash, :id, :user_name, :now, :now,
-                                                :expires_at, :address, :user_agent)
+                                                :now, :expires_at, :address, :user_agent)
                                             returning 1
                                         ),
                                         """
@@ -83,11 +95,60 @@ final class PortalSessions {
                         .param("now", Sql.at(now))
                         .param("idle_since", Sql.at(now.minus(IDLE)))
                         .param("expires_at", Sql.at(now.plus(LIFE)))
-                        .param("address", address)
-                        .param("user_agent", Text.storable(userAgent, AGENT_CHARS))
+                        .param("address", browser.address())
+                        .param("user_agent", Text.storable(browser.userAgent(), AGENT_CHARS))
                         .query(Integer.class)
                         .single();
         return token;
+    }
+
+    /**
+     * A session that opens nothing until the second factor was shown; answers its token. It is no
+     * sign-in yet, and no line of the audit log.
+     */
+    String openAwaitingFactor(PortalUser user, Browser browser) {
+        String token = Secrets.text(32);
+        Instant now = Sql.now(clock);
+        var _ =
+                jdbc.sql(
+                                """
+                                insert into portal_session (token_hash, portal_session_id,
+                                    user_name, created_at, seen_at, confirmed_at, expires_at,
+                                    address, user_agent, awaits_factor)
+                                values (:token_hash, :id, :user_name, :now, :now, :now,
+                                    :expires_at, :address, :user_agent, true)
+                                """)
+                        .param("token_hash", Secrets.hash(token))
+                        .param("id", UUID.randomUUID())
+                        .param("user_name", user.email())
+                        .param("now", Sql.at(now))
+                        .param("expires_at", Sql.at(now.plus(FACTOR)))
+                        .param("address", browser.address())
+                        .param("user_agent", Text.storable(browser.userAgent(), AGENT_CHARS))
+                        .update();
+        return token;
+    }
+
+    /** Forgets a session that waited for the second factor; false when it is none any more. */
+    boolean endAwaitingFactor(UUID id) {
+        return jdbc.sql(
+                                "delete from portal_session where portal_session_id = :id and awaits_factor")
+                        .param("id", id)
+                        .update()
+                == 1;
+    }
+
+    /** The user has just shown who they are. */
+    void confirm(UUID id) {
+        var _ =
+                jdbc.sql(
+                                """
+                                update portal_session set confirmed_at = :now
+                                where portal_session_id = :id and not awaits_factor
+                                """)
+                        .param("now", Sql.at(Sql.now(clock)))
+                        .param("id", id)
+                        .update();
     }
 
     /** The session of this token; writes that it was used. */
@@ -97,7 +158,9 @@ final class PortalSessions {
         Optional<Row> row =
                 jdbc.sql(
                                 """
-                                select portal_session_id, user_name, seen_at from portal_session
+                                select portal_session_id, user_name, seen_at, awaits_factor,
+                                    confirmed_at
+                                from portal_session
                                 where token_hash = :token_hash and expires_at > :now
                                     and seen_at > :idle_since
                                 """)
@@ -108,7 +171,9 @@ final class PortalSessions {
                                 new Row(
                                         new Found(
                                                 Sql.uuid(one, "portal_session_id"),
-                                                Sql.text(one, "user_name")),
+                                                Sql.text(one, "user_name"),
+                                                one.getBoolean("awaits_factor"),
+                                                Sql.instant(one, "confirmed_at")),
                                         Sql.instant(one, "seen_at")))
                         .optional();
         if (row.isPresent() && row.get().seenAt().isBefore(now.minus(SEEN))) {
@@ -126,11 +191,12 @@ final class PortalSessions {
     }
 
     /** The user's sessions, the one used last first. */
-    List<Open> list(String userName) {
+    public List<Open> list(String userName) {
         Instant now = Sql.now(clock);
         return jdbc.sql(
                         """
-                        select * from portal_session where user_name = :user_name
+                        select * from portal_session
+                        where user_name = :user_name and not awaits_factor
                             and expires_at > :now and seen_at > :idle_since
                         order by seen_at desc, created_at desc
                         """)
@@ -148,7 +214,7 @@ final class PortalSessions {
     }
 
     /** Ends one of the user's sessions; false when it is none of theirs. */
-    boolean end(PortalUser user, UUID id) {
+    public boolean end(PortalUser user, UUID id) {
         return AuditLog.audited(
                                 jdbc,
                                 """

@@ -1,4 +1,4 @@
-package dev.kassa.portal;
+package dev.kassa.signin;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -11,7 +11,7 @@ import org.springframework.security.web.csrf.CsrfTokenRepository;
  * The token of forms, in a cookie. With HTTPS its name says that no other host of the domain can
  * have set it.
  */
-final class CsrfCookie implements CsrfTokenRepository {
+public final class CsrfCookie implements CsrfTokenRepository {
     private final CookieCsrfTokenRepository secure = cookie("__Host-kassa_csrf");
     private final CookieCsrfTokenRepository plain = cookie("kassa_csrf");
 

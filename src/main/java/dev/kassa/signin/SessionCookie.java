@@ -1,4 +1,4 @@
-package dev.kassa.portal;
+package dev.kassa.signin;
 
 import dev.kassa.access.Actor;
 import dev.kassa.access.Principal;
@@ -9,7 +9,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
@@ -26,12 +25,16 @@ import org.springframework.web.util.WebUtils;
 
 /** Keeps who is signed in: in {@link PortalSessions}, and a token in the browser's cookie. */
 @Component
-final class SessionCookie implements SecurityContextRepository, LogoutHandler {
+public final class SessionCookie implements SecurityContextRepository, LogoutHandler {
+    private static final String OWES_FACTOR = SessionCookie.class.getName() + ".owesFactor";
+
     private final PortalSessions sessions;
+    private final SecondFactors factors;
     private final Users users;
 
-    SessionCookie(PortalSessions sessions, Users users) {
+    SessionCookie(PortalSessions sessions, SecondFactors factors, Users users) {
         this.sessions = sessions;
+        this.factors = factors;
         this.users = users;
     }
 
@@ -77,19 +80,32 @@ final class SessionCookie implements SecurityContextRepository, LogoutHandler {
     }
 
     private SecurityContext load(HttpServletRequest request) {
-        return find(request)
+        // Who has shown the password alone is nobody yet.
+        return any(request)
+                .filter(signedIn -> !awaitsFactor(signedIn))
                 .<SecurityContext>map(SecurityContextImpl::new)
                 .orElseGet(SecurityContextHolder::createEmptyContext);
     }
 
-    private Optional<SignedIn> find(HttpServletRequest request) {
+    /** Whose session this is, whatever it opens. */
+    private Optional<SignedIn> any(HttpServletRequest request) {
         Cookie cookie = WebUtils.getCookie(request, name(request));
         return cookie == null
                 ? Optional.empty()
                 : sessions.find(cookie.getValue())
                         .flatMap(found ->
                                 users.find(found.userName())
-                                        .map(user -> new SignedIn(user, found.id())));
+                                        .map(user -> new SignedIn(user, found)));
+    }
+
+    private static boolean awaitsFactor(SignedIn signedIn) {
+        PortalSessions.Found session = signedIn.session();
+        return session != null && session.awaitsFactor();
+    }
+
+    /** Whose password was right in this browser, and who has not shown the second factor yet. */
+    public Optional<PortalUser> awaitsFactor(HttpServletRequest request) {
+        return any(request).filter(SessionCookie::awaitsFactor).map(SignedIn::user);
     }
 
     /** A new sign-in is a new session, so that nobody's token from before is worth anything. */
@@ -98,19 +114,55 @@ final class SessionCookie implements SecurityContextRepository, LogoutHandler {
             SecurityContext context, HttpServletRequest request, HttpServletResponse response) {
         if (context.getAuthentication() instanceof SignedIn signedIn
                 && signedIn.session() == null) {
-            String agent = request.getHeader(HttpHeaders.USER_AGENT);
-            try (var _ = as(signedIn.user(), request)) {
-                String token =
-                        sessions.open(
-                                signedIn.user(),
-                                request.getRemoteAddr(),
-                                agent == null ? "" : agent);
-                set(request, response, token, PortalSessions.LIFE.toSeconds());
-            }
+            var _ = signIn(signedIn.user(), request, response);
         }
     }
 
-    private static Principal.Scope as(PortalUser user, HttpServletRequest request) {
+    /**
+     * Signs in whose password was right. If they have a second factor they are to show it first.
+     *
+     * @return whether they are in
+     */
+    public boolean signIn(
+            PortalUser user, HttpServletRequest request, HttpServletResponse response) {
+        if (factors.state(user).isEmpty()) {
+            signInFully(user, request, response);
+            return true;
+        }
+        set(
+                request,
+                response,
+                sessions.openAwaitingFactor(user, browser(request)),
+                PortalSessions.LIFE.toSeconds());
+        request.setAttribute(OWES_FACTOR, true);
+        return false;
+    }
+
+    /** Whether the sign-in of this request is to go on with the second factor. */
+    public static boolean owesFactor(HttpServletRequest request) {
+        return request.getAttribute(OWES_FACTOR) != null;
+    }
+
+    /** Signs in who showed all there is to show; what waited for it in this browser is over. */
+    public void signInFully(
+            PortalUser user, HttpServletRequest request, HttpServletResponse response) {
+        any(request)
+                .filter(SessionCookie::awaitsFactor)
+                .map(SignedIn::session)
+                .ifPresent(waiting -> sessions.endAwaitingFactor(waiting.id()));
+        try (var _ = as(user, request)) {
+            String token = sessions.open(user, browser(request));
+            set(request, response, token, PortalSessions.LIFE.toSeconds());
+        }
+    }
+
+    private static PortalSessions.Browser browser(HttpServletRequest request) {
+        String agent = request.getHeader(HttpHeaders.USER_AGENT);
+        return new PortalSessions.Browser(request.getRemoteAddr(), agent == null ? "" : agent);
+    }
+
+    /** On whose behalf a sign-in is written down, while nobody is signed in. */
+    public static Principal.Scope as(PortalUser user, HttpServletRequest request) {
         return Principal.as(
                 new Principal(
                         user.merchant(),
@@ -143,12 +195,9 @@ final class SessionCookie implements SecurityContextRepository, LogoutHandler {
             HttpServletRequest request,
             HttpServletResponse response,
             @Nullable Authentication authentication) {
-        if (authentication instanceof SignedIn signedIn) {
-            UUID session = signedIn.session();
-            if (session != null) {
-                try (var _ = as(signedIn.user(), request)) {
-                    var _ = sessions.end(signedIn.user(), session);
-                }
+        if (authentication instanceof SignedIn signedIn && signedIn.session() != null) {
+            try (var _ = as(signedIn.user(), request)) {
+                var _ = sessions.end(signedIn.user(), signedIn.session().id());
             }
         }
         set(request, response, "", 0);

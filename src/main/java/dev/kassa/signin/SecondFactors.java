@@ -1,0 +1,216 @@
+package dev.kassa.signin;
+
+import dev.kassa.database.Sql;
+import dev.kassa.kernel.Limits;
+import dev.kassa.kernel.Problem;
+import dev.kassa.kernel.Secrets;
+import dev.kassa.kernel.Vault;
+import dev.kassa.merchant.PortalUser;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.commons.codec.binary.Base32;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * What a user shows besides the password: a code of an authenticator app, or a recovery code for
+ * when the app is lost. Each code is taken once, on whichever server.
+ */
+@Service
+public final class SecondFactors {
+    private static final String ISSUER = "Kassa";
+    private static final int RECOVERY_CODES = 10;
+
+    /** As base 32 that is 16 characters, without padding. */
+    private static final int RECOVERY_BYTES = 10;
+
+    private final FactorTable table;
+    private final Vault vault;
+    private final TransactionTemplate transactions;
+    private final InstantSource clock;
+    private final Tries tries = new Tries(Limits.FACTORS_PER_USER);
+
+    SecondFactors(
+            FactorTable table, Vault vault, TransactionTemplate transactions, InstantSource clock) {
+        this.table = table;
+        this.vault = vault;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /** A user's app since when, and how many recovery codes are left. */
+    public record State(Instant since, int recoveryCodes) {}
+
+    /**
+     * An app that is not the user's yet.
+     *
+     * @param secret what the user types who cannot scan, in groups
+     * @param uri what the QR code says
+     * @param sealed comes back with the app's first code
+     */
+    public record NewApp(String secret, String uri, String sealed) {
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return "NewApp";
+        }
+    }
+
+    /** Nothing when the user has no second factor. */
+    public Optional<State> state(PortalUser user) {
+        return table.state(user);
+    }
+
+    /** A secret for an app. Nothing is kept before the app's first code. */
+    public NewApp newApp(PortalUser user) {
+        return show(user, Totp.newSecret());
+    }
+
+    /** The app that is being added, shown again. */
+    public NewApp sameApp(PortalUser user, String sealed) {
+        return show(user, open(user, sealed));
+    }
+
+    private NewApp show(PortalUser user, String secret) {
+        return new NewApp(
+                String.join(" ", secret.split("(?<=\\G.{4})")),
+                Totp.uri(secret, user.email(), ISSUER),
+                vault.seal(offered(user), secret));
+    }
+
+    private String open(PortalUser user, String sealed) {
+        try {
+            return vault.open(offered(user), sealed);
+        } catch (IllegalStateException e) {
+            throw Problem.invalid("app", "is not one that was shown here. Begin again.");
+        }
+    }
+
+    private static Vault.Row offered(PortalUser user) {
+        return new Vault.Row("offered portal_totp", user.merchant().value(), user.email());
+    }
+
+    /** A user's name is theirs among all merchants. */
+    static Vault.Row row(String userName) {
+        return new Vault.Row("portal_totp", "", userName);
+    }
+
+    /**
+     * Makes the app the user's, after its first code.
+     *
+     * @return the recovery codes, shown here and never again
+     * @throws Problem INVALID with {@code code} when the code is wrong, CONFLICT when the user has
+     *     an app
+     */
+    public List<String> addApp(PortalUser user, String sealed, String code) {
+        String secret = open(user, sealed);
+        Instant now = Sql.now(clock);
+        long step =
+                Totp.step(secret, digits(code), now)
+                        .orElseThrow(() ->
+                                Problem.invalid(
+                                        "code",
+                                        "is not the app's code of now. If it never is, the"
+                                                + " phone's clock is wrong."));
+        return Objects.requireNonNull(
+                transactions.execute(_ -> {
+                    if (!table.insert(user, vault.seal(row(user.email()), secret), step, now)) {
+                        throw Problem.conflict("You have an authenticator app. Remove it first.");
+                    }
+                    return makeCodes(user, now);
+                }));
+    }
+
+    /**
+     * Puts new recovery codes in the place of those before.
+     *
+     * @return the codes, shown here and never again
+     * @throws Problem CONFLICT when the user has no app
+     */
+    public List<String> newRecoveryCodes(PortalUser user) {
+        if (table.state(user).isEmpty()) {
+            throw noApp();
+        }
+        return makeCodes(user, Sql.now(clock));
+    }
+
+    private List<String> makeCodes(PortalUser user, Instant now) {
+        List<String> codes =
+                Stream.generate(() ->
+                                new Base32()
+                                        .encodeToString(Secrets.bytes(RECOVERY_BYTES))
+                                        .toLowerCase(Locale.ROOT))
+                        .limit(RECOVERY_CODES)
+                        .toList();
+        table.replaceCodes(user, codes, now);
+        return codes.stream().map(SecondFactors::grouped).toList();
+    }
+
+    private static String grouped(String code) {
+        return String.join(
+                "-",
+                IntStream.range(0, 4).mapToObj(i -> code.substring(4 * i, 4 * i + 4)).toList());
+    }
+
+    /**
+     * Forgets the user's app and recovery codes.
+     *
+     * @throws Problem CONFLICT when there is none
+     */
+    public void remove(PortalUser user) {
+        if (!table.delete(user)) {
+            throw noApp();
+        }
+    }
+
+    private static Problem noApp() {
+        return Problem.conflict("You have no authenticator app.");
+    }
+
+    /** What became of a code. */
+    public enum Verdict {
+        RIGHT,
+        WRONG,
+        /** Not looked at. */
+        TOO_MANY
+    }
+
+    /** Takes a code of the app, or a recovery code. */
+    public Verdict check(PortalUser user, String code) {
+        if (!tries.count(user.email())) {
+            return Verdict.TOO_MANY;
+        }
+        if (!isRight(user, code)) {
+            return Verdict.WRONG;
+        }
+        tries.giveBack(user.email());
+        return Verdict.RIGHT;
+    }
+
+    private boolean isRight(PortalUser user, String code) {
+        Instant now = Sql.now(clock);
+        Optional<String> sealed = table.sealedSecret(user);
+        if (sealed.isEmpty()) {
+            return false;
+        }
+        OptionalLong step =
+                Totp.step(vault.open(row(user.email()), sealed.get()), digits(code), now);
+        if (step.isPresent()) {
+            return table.take(user, step.getAsLong());
+        }
+        String recovery = code.replaceAll("[\\s-]", "").toLowerCase(Locale.ROOT);
+        return table.useCode(user, recovery, now);
+    }
+
+    /** Apps show a code in two groups. */
+    private static String digits(String code) {
+        return code.replaceAll("\\s", "");
+    }
+}
