@@ -45,6 +45,14 @@ final class MovementTable {
             from order_movement m join orders o using (order_id) join attempt a using (attempt_id)
             """;
 
+    /** Whoever says how much was moved before is refused when that has changed since. */
+    private static final String AS_SEEN =
+            """
+                and (:seen::bigint is null
+                    or captured_amount + refunded_amount + released_amount = :seen)
+            returning *
+            """;
+
     private static final String RESERVE_CAPTURE =
             """
             update orders set captured_amount = captured_amount + :amount,
@@ -52,16 +60,16 @@ final class MovementTable {
             where merchant_id = :merchant_id and order_id = :order_id
                 and captured_amount + released_amount + :amount <= order_amount
                 and expires_at > :now
-            returning *
-            """;
+            """
+                    + AS_SEEN;
 
     private static final String RESERVE_REFUND =
             """
             update orders set refunded_amount = refunded_amount + :amount, updated_at = :now
             where merchant_id = :merchant_id and order_id = :order_id
                 and refunded_amount + :amount <= captured_amount - capture_pending_amount
-            returning *
-            """;
+            """
+                    + AS_SEEN;
 
     /** All that is left, and nothing else: the amount is the one that the caller saw. */
     private static final String RESERVE_RELEASE =
@@ -70,8 +78,8 @@ final class MovementTable {
             where merchant_id = :merchant_id and order_id = :order_id
                 and captured_amount + released_amount + :amount = order_amount
                 and capture_pending_amount = 0 and expires_at > :now
-            returning *
-            """;
+            """
+                    + AS_SEEN;
 
     private static final String INSERT =
             """
@@ -132,12 +140,7 @@ final class MovementTable {
 
     /** A movement about to be committed. {@code key}: of the request that asks for it. */
     record Intent(
-            UUID id,
-            Movement.Kind kind,
-            long amount,
-            Movement.Details details,
-            @Nullable String key,
-            Instant now) {}
+            UUID id, Movement.Kind kind, NewMovement movement, @Nullable String key, Instant now) {}
 
     /** Commits the intent and counts its amount; false when the order has not that much left. */
     boolean reserve(MerchantId merchant, OrderId order, Intent intent) {
@@ -147,7 +150,8 @@ final class MovementTable {
                     case REFUND -> RESERVE_REFUND;
                     case RELEASE -> RESERVE_RELEASE;
                 };
-        Movement.Details details = intent.details();
+        NewMovement movement = intent.movement();
+        Movement.Details details = movement.details();
         StatementSpec statement =
                 AuditLog.on(
                                 jdbc.sql(
@@ -164,12 +168,13 @@ final class MovementTable {
                                                         "kind",
                                                         intent.kind(),
                                                         "amount",
-                                                        intent.amount())))
+                                                        movement.amount())))
                         .param("merchant_id", merchant.value())
                         .param("order_id", order.value())
                         .param("movement_id", intent.id())
                         .param("kind", intent.kind().name())
-                        .param("amount", intent.amount())
+                        .param("amount", movement.amount())
+                        .param("seen", movement.seen())
                         .param("idempotency_key", intent.key())
                         .param("description", details.description())
                         .param("reference", details.reference())

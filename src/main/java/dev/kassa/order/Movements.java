@@ -136,13 +136,11 @@ final class Movements implements PendingOperations<Movement> {
             @Nullable String key,
             Instant now) {
         RefundId id = RefundId.next();
-        var intent =
-                new MovementTable.Intent(
-                        id.value(), kind, request.amount(), request.details(), key, now);
+        var intent = new MovementTable.Intent(id.value(), kind, request, key, now);
         try {
             // A refund of nothing is of the documented range, but gives nothing back.
             if (request.amount() == 0 || !table.reserve(merchant, order, intent)) {
-                throw Refusals.of(kind, orders.get(merchant, order), request.amount(), now);
+                throw Refusals.of(kind, orders.get(merchant, order), request, now);
             }
         } catch (DuplicateKeyException e) {
             // Another request under the same key was faster, and nothing of this one is written.

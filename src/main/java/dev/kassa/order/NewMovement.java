@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A valid request for a capture or a refund of {@code amount} minor units. Nothing but the amount
  * moves money, so nothing else can make the request invalid (ruling R12).
+ *
+ * @param seen {@link OrderBalance#moved} when it was decided; null for whatever it is
  */
-record NewMovement(long amount, Movement.Details details) {
+record NewMovement(long amount, Movement.Details details, @Nullable Long seen) {
     static NewMovement capture(JsonObject body) {
         long amount = body.requiredAmount("captured_amount", 1);
         List<ShippingInfo> shipping =
@@ -42,6 +44,7 @@ record NewMovement(long amount, Movement.Details details) {
                         lines == null ? null : Json.write(lines),
                         null,
                         null,
-                        shipping == null ? "[]" : Json.write(shipping)));
+                        shipping == null ? "[]" : Json.write(shipping)),
+                null);
     }
 }

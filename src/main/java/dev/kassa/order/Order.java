@@ -56,7 +56,7 @@ public record Order(
     }
 
     /** What can be captured at {@code now}. */
-    long remaining(Instant now) {
+    public long remaining(Instant now) {
         return expired(now) ? 0 : amounts.capturable();
     }
 

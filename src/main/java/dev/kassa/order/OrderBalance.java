@@ -22,8 +22,13 @@ public record OrderBalance(
         return order - captured - released;
     }
 
+    /** All that was captured, given back or let go: changes with each of them. */
+    public long moved() {
+        return captured + refunded + released;
+    }
+
     /** What can be given back: captured, confirmed, and not given back yet. */
-    long refundable() {
+    public long refundable() {
         return captured - capturePending - refunded;
     }
 }

@@ -99,7 +99,8 @@ final class OrderManagement {
             throw Refusals.cancel(order, now);
         }
         // What was captured or released since then makes the amount wrong, and is refused below.
-        NewMovement rest = new NewMovement(order.amounts().capturable(), Movement.Details.NONE);
+        NewMovement rest =
+                new NewMovement(order.amounts().capturable(), Movement.Details.NONE, null);
         var _ = movements.move(merchant, id, Movement.Kind.RELEASE, rest, key);
     }
 

@@ -13,7 +13,14 @@ final class Refusals {
     private Refusals() {}
 
     /** Why {@code amount} cannot be moved. */
-    static Problem of(Movement.Kind kind, Order order, long amount, Instant now) {
+    static Problem of(Movement.Kind kind, Order order, NewMovement request, Instant now) {
+        Long seen = request.seen();
+        if (seen != null && seen != order.amounts().moved()) {
+            return Problem.conflict(
+                    "Somebody else has captured, refunded or released some of this order since"
+                            + " then. Look at it again.");
+        }
+        long amount = request.amount();
         return switch (kind) {
             case CAPTURE -> capture(order, amount, now);
             case REFUND -> refund(order, amount);

@@ -22,6 +22,7 @@ final class PortalView {
     enum Entry {
         HOME("today", "/portal", Permission.SESSIONS_READ),
         SESSIONS("today", "/portal/sessions", Permission.SESSIONS_READ),
+        ORDERS("today", "/portal/orders", Permission.ORDERS_READ),
         LOCATIONS("shop", "/portal/locations", Permission.LOCATIONS_READ),
         DEVICES("shop", "/portal/devices", Permission.DEVICES_READ),
         ENROLLMENTS("shop", "/portal/enrollments", Permission.DEVICES_MANAGE),

@@ -12,7 +12,7 @@ import tools.jackson.core.type.TypeReference;
  *
  * @param quantity with a fraction for weighed goods
  */
-record ReceiptLine(
+public record ReceiptLine(
         String name,
         BigDecimal quantity,
         long unitPrice,

@@ -3,8 +3,6 @@ package dev.kassa.support;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.SessionId;
-import dev.kassa.kernel.Text;
-import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -13,7 +11,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -24,13 +21,6 @@ public final class SessionSearch {
     /** In which a session can be; a search may name one. */
     public static final List<String> STATUSES =
             List.of("CREATED", "ACTIVE", "FINALIZED", "CANCELLED", "EXPIRED", "FAILED");
-
-    private static final int TEXT_CHARS = 255;
-
-    private static final Pattern AMOUNT = Pattern.compile("(\\d{1,9})(?:[.,](\\d{2}))?");
-
-    private static final Pattern ID =
-            Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
 
     /** An unknown payment: the provider owes an answer about a pending attempt. */
     private static final String UNKNOWN =
@@ -63,8 +53,7 @@ public final class SessionSearch {
     /**
      * What is looked for.
      *
-     * @param text an id of the session, its order, device or attempt; an amount in major units; a
-     *     reference as it was given; empty for any
+     * @param text as {@link SearchText} takes it
      * @param status empty for any
      * @param before the last session of the page before
      */
@@ -74,11 +63,9 @@ public final class SessionSearch {
         /** As it was typed; what cannot be is left out. */
         public static Query of(String text, String status, @Nullable String before) {
             return new Query(
-                    Text.storable(text.strip(), TEXT_CHARS),
+                    SearchText.of(text).text(),
                     STATUSES.contains(status) ? status : "",
-                    before != null && ID.matcher(before).matches()
-                            ? UUID.fromString(before)
-                            : null);
+                    SearchText.id(before));
         }
     }
 
@@ -103,42 +90,25 @@ public final class SessionSearch {
     /** Those that match, at most as many as {@code limit}. */
     public Page find(MerchantId merchant, Query query, int limit) {
         List<Found> found =
-                jdbc.sql(
-                                SELECT
-                                        + """
-                                        and (:status = '' or session.status = :status)
-                                        and (:before::uuid is null or session_id < :before)
-                                        and (:text = ''
-                                            or session_id = :id or session.order_id = :id
-                                            or session.device_id = :id or session.attempt_id = :id
-                                            or order_amount = :amount
-                                            or merchant_reference1 = :text
-                                            or merchant_reference2 = :text)
-                                        order by session_id desc limit :limit
-                                        """)
+                new SearchText(query.text())
+                        .on(
+                                jdbc.sql(
+                                        SELECT
+                                                + """
+                                                and (:status = '' or session.status = :status)
+                                                and (:before::uuid is null or session_id < :before)
+                                                and
+                                                """
+                                                + SearchText.MATCHES
+                                                + " order by session_id desc limit :limit"))
                         .param("merchant_id", merchant.value())
                         .param("status", query.status())
                         .param("before", query.before())
-                        .param("text", query.text())
-                        .param(
-                                "id",
-                                ID.matcher(query.text()).matches()
-                                        ? UUID.fromString(query.text())
-                                        : null,
-                                java.sql.Types.OTHER)
-                        .param("amount", amount(query.text()), java.sql.Types.BIGINT)
                         .param("limit", limit + 1)
                         .query((row, n) -> found(row))
                         .list();
         boolean more = found.size() > limit;
         return new Page(more ? new ArrayList<>(found.subList(0, limit)) : found, more);
-    }
-
-    /** Minor units of a currency with two digits; null for a text that is no amount. */
-    private static @Nullable Long amount(String text) {
-        return AMOUNT.matcher(text).matches()
-                ? (Long) new BigDecimal(text.replace(',', '.')).movePointRight(2).longValueExact()
-                : null;
     }
 
     /** Those whose provider owes an answer, the oldest first. */

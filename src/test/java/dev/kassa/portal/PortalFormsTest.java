@@ -22,6 +22,9 @@ class PortalFormsTest {
     /** Forms that need more than their address, and the test that holds their lines. */
     private static final Map<String, Class<?>> HELD_ELSEWHERE =
             Map.of(
+                    "/portal/orders/{order_id}/refund", OrderPagesTest.class,
+                    "/portal/orders/{order_id}/capture", OrderPagesTest.class,
+                    "/portal/orders/{order_id}/release", OrderPagesTest.class,
                     "/portal/account/app", SecondFactorTest.class,
                     "/portal/account/app/code", SecondFactorTest.class,
                     "/portal/account/app/remove", SecondFactorTest.class,
