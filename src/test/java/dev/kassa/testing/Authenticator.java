@@ -39,6 +39,11 @@ public final class Authenticator {
         return new Authenticator(clock, phone.secret, recoveryCodes(added.body()));
     }
 
+    /** The secret typed from the screen. */
+    public static Authenticator typed(String secret, InstantSource clock) {
+        return new Authenticator(clock, secret, List.of());
+    }
+
     /** The codes that a page shows. */
     public static List<String> recoveryCodes(String page) {
         return RECOVERY.matcher(page).results().map((MatchResult code) -> code.group(1)).toList();
