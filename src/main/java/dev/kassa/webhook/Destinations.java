@@ -3,6 +3,8 @@ package dev.kassa.webhook;
 import dev.kassa.database.AfterCommit;
 import dev.kassa.database.Sql;
 import dev.kassa.event.EventLog;
+import dev.kassa.event.EventType;
+import dev.kassa.http.JsonObject;
 import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.MerchantId;
@@ -15,8 +17,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +35,18 @@ public final class Destinations {
     /** How long the secret before a rotation signs too (contract 4.4). */
     private static final Duration OVERLAP = Duration.ofMinutes(10);
 
+    /** What a destination may tick: all we send, and what Kustom documents and we never send. */
+    public static final List<String> TYPES =
+            Stream.concat(
+                            Stream.of(EventType.values())
+                                    .filter(type -> type != EventType.TEST)
+                                    .map(EventType::wire),
+                            Stream.of("dispute.created", "dispute.updated"))
+                    .sorted()
+                    .toList();
+
     private final DestinationTable table;
+    private final DestinationSecretTable secrets;
     private final Deliveries deliveries;
     private final AddressGuard guard;
     private final Mode mode;
@@ -41,6 +56,7 @@ public final class Destinations {
 
     Destinations(
             DestinationTable table,
+            DestinationSecretTable secrets,
             Deliveries deliveries,
             AddressGuard guard,
             Mode mode,
@@ -48,6 +64,7 @@ public final class Destinations {
             TransactionTemplate transactions,
             InstantSource clock) {
         this.table = table;
+        this.secrets = secrets;
         this.deliveries = deliveries;
         this.guard = guard;
         this.mode = mode;
@@ -68,6 +85,44 @@ public final class Destinations {
      */
     public Destination get(MerchantId merchant, DestinationId id) {
         return table.find(merchant, id, Sql.now(clock)).orElseThrow(() -> unknown(id));
+    }
+
+    /**
+     * What somebody wants a destination to be.
+     *
+     * @throws Problem INVALID with what is wrong, by field
+     */
+    public Destination.Configuration wish(JsonObject body) {
+        String name = body.requiredText("name", Limits.DESTINATION_NAME_CHARS);
+        URI url = url(body);
+        List<String> types = body.optionalTexts("event_types", new LinkedHashSet<>(TYPES));
+        boolean enabled = body.flag("enabled", true);
+        body.faults().throwIfAny();
+
+        return new Destination.Configuration(name, url, types, enabled);
+    }
+
+    private URI url(JsonObject body) {
+        String text = body.requiredText("url", Limits.URL_CHARS);
+        URI url = URI.create("");
+        @Nullable String fault = null;
+        try {
+            url = DestinationUrl.parse(text);
+            fault =
+                    url.toString().length() > Limits.URL_CHARS
+                            ? "must have at most "
+                                    + Limits.URL_CHARS
+                                    + " characters once it is percent-encoded"
+                            : fault(url);
+        } catch (DestinationUrl.AmbiguousUrlException e) {
+            fault = "must name its host in punycode (xn--...): clients read it in two ways";
+        } catch (IllegalArgumentException e) {
+            fault = "must be a URL such as https://example.com/webhooks";
+        }
+        if (fault != null && !text.isEmpty()) {
+            body.fault("url", fault);
+        }
+        return url;
     }
 
     /**
@@ -128,6 +183,21 @@ public final class Destinations {
      */
     public Destination replace(
             MerchantId merchant, DestinationId id, Destination.Configuration wish) {
+        return replace(merchant, id, wish, null);
+    }
+
+    /**
+     * The same, unless it was changed meanwhile.
+     *
+     * @param seen {@link Destination#updatedAt} of what the change was made from; null for whatever
+     *     it is now
+     * @throws Problem also CONFLICT when it was changed since
+     */
+    public Destination replace(
+            MerchantId merchant,
+            DestinationId id,
+            Destination.Configuration wish,
+            @Nullable Instant seen) {
         transactions.executeWithoutResult(transaction -> {
             table.lock(merchant);
             Optional<DestinationId> named = table.findByName(merchant, wish.name());
@@ -135,8 +205,8 @@ public final class Destinations {
             if (named.isPresent() && !named.get().equals(before.id())) {
                 throw taken(wish);
             }
-            if (!table.replace(merchant, id, wish, Sql.now(clock))) {
-                throw unknown(id);
+            if (!table.replace(merchant, id, wish, seen, Sql.now(clock))) {
+                throw seen == null ? unknown(id) : changed();
             }
         });
         configured(id);
@@ -164,7 +234,7 @@ public final class Destinations {
     public Destination rotate(MerchantId merchant, DestinationId id) {
         Instant now = Sql.now(clock);
         String secret = Signature.newSecret();
-        if (!table.rotate(merchant, id, sealed(merchant, id, secret), now.plus(OVERLAP), now)) {
+        if (!secrets.rotate(merchant, id, sealed(merchant, id, secret), now.plus(OVERLAP), now)) {
             throw unknown(id);
         }
         configured(id);
@@ -179,7 +249,7 @@ public final class Destinations {
     public Destination reveal(MerchantId merchant, DestinationId id) {
         Destination destination = get(merchant, id);
         String sealed =
-                table.revealOnce(merchant, id, Sql.now(clock))
+                secrets.revealOnce(merchant, id, Sql.now(clock))
                         .orElseThrow(() ->
                                 Problem.conflict(
                                         "The secret was revealed before. Rotate it to get"
@@ -236,7 +306,7 @@ public final class Destinations {
         } catch (IllegalStateException e) {
             LOG.warn("The secret of destination {} cannot be read; it has a new one", id);
             String secret = Signature.newSecret();
-            var _ = table.rotate(merchant, id, sealed(merchant, id, secret), null, Sql.now(clock));
+            var _ = secrets.rotate(merchant, id, sealed(merchant, id, secret), null, Sql.now(clock));
             configured(id);
             return secret;
         }
@@ -255,8 +325,13 @@ public final class Destinations {
         AfterCommit.run(() -> deliveries.configured(id));
     }
 
-    private static Problem unknown(DestinationId id) {
+    static Problem unknown(DestinationId id) {
         return Problem.notFound("There is no webhook destination " + id + ".");
+    }
+
+    private static Problem changed() {
+        return Problem.conflict(
+                "Somebody has changed the destination meanwhile. Look at it again first.");
     }
 
     private static Problem taken(Destination.Configuration wish) {
