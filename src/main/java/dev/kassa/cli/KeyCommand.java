@@ -73,8 +73,7 @@ final class KeyCommand {
         Done work(BesideServer server, Settings settings) {
             KeyTerms terms =
                     new KeyTerms(
-                            MerchantCommand.checkedOrNull(
-                                    name, "--name", Limits.KEY_NAME_CHARS),
+                            MerchantCommand.checkedOrNull(name, "--name", Limits.KEY_NAME_CHARS),
                             permissions.isEmpty() ? null : permissions(),
                             expires == null ? null : end(expires));
             ApiKey key = server.part(ApiKeys.class).issue(merchant(server), terms);

@@ -23,7 +23,6 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
 /** What was sent to a destination, what it answered, and sending it again. */
@@ -101,8 +100,7 @@ final class DeliveryPages {
         DestinationHealth.Line line = health.get(user.merchant(), id);
         Instant arrived = line.lastDeliveredAt();
         String from =
-                PortalFormats.field(
-                        arrived == null ? line.destination().createdAt() : arrived);
+                PortalFormats.field(arrived == null ? line.destination().createdAt() : arrived);
         return stretch(user, line, new Typed(from, "", null), FormFaults.NONE);
     }
 
@@ -114,8 +112,7 @@ final class DeliveryPages {
     }
 
     /** A stretch of time as somebody types it, in UTC. */
-    record Typed(
-            @Nullable String from, @Nullable String to, @Nullable String deliveredToo) {
+    record Typed(@Nullable String from, @Nullable String to, @Nullable String deliveredToo) {
         JsonObject fields() {
             Map<String, Object> fields = new HashMap<>();
             fields.put("include_delivered", deliveredToo != null);
@@ -137,19 +134,13 @@ final class DeliveryPages {
             PortalUser user, @PathVariable("destination_id") DestinationId id, Typed typed) {
         int queued;
         try {
-            queued =
-                    deliveries.resend(
-                            user.merchant(), id, DeliveryLog.Stretch.of(typed.fields()));
+            queued = deliveries.resend(user.merchant(), id, DeliveryLog.Stretch.of(typed.fields()));
         } catch (Problem problem) {
             if (problem.errors().isEmpty()) {
                 throw problem;
             }
             ModelAndView again =
-                    stretch(
-                            user,
-                            health.get(user.merchant(), id),
-                            typed,
-                            FormFaults.of(problem));
+                    stretch(user, health.get(user.merchant(), id), typed, FormFaults.of(problem));
             again.setStatus(HttpStatus.BAD_REQUEST);
             return again;
         }

@@ -48,7 +48,9 @@ record FormFaults(Map<String, String> byField) {
     /** As the rule says it, for what has no text of its own. */
     public String text(String field) {
         String rule = rule(field);
-        return rule.isEmpty() ? "" : Character.toUpperCase(rule.charAt(0)) + rule.substring(1) + ".";
+        return rule.isEmpty()
+                ? ""
+                : Character.toUpperCase(rule.charAt(0)) + rule.substring(1) + ".";
     }
 
     private String rule(String field) {

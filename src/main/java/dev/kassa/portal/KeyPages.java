@@ -91,8 +91,8 @@ final class KeyPages {
         Map<String, List<Permission>> groups = new LinkedHashMap<>();
         Arrays.stream(Permission.values())
                 .filter(one -> own.contains(one) && Role.FULL_KEY.contains(one))
-                .forEach(one ->
-                        groups.computeIfAbsent(group(one), _ -> new ArrayList<>()).add(one));
+                .forEach(
+                        one -> groups.computeIfAbsent(group(one), _ -> new ArrayList<>()).add(one));
         return view.page("key-form", PortalView.Entry.KEYS, user)
                 .addObject("typed", typed)
                 .addObject("faults", faults)
@@ -156,8 +156,7 @@ final class KeyPages {
         Instant used = key.lastUsedAt();
         return view.page("key-revoke", PortalView.Entry.KEYS, user)
                 .addObject("key", key)
-                .addObject(
-                        "recent", used != null && used.isAfter(clock.instant().minus(RECENT)));
+                .addObject("recent", used != null && used.isAfter(clock.instant().minus(RECENT)));
     }
 
     @StepUp

@@ -3,6 +3,7 @@ package dev.kassa.portal;
 import dev.kassa.access.Permission;
 import dev.kassa.access.Requires;
 import dev.kassa.event.EventLog;
+import dev.kassa.event.EventType;
 import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Problem;
@@ -74,12 +75,18 @@ final class WebhookPages {
     private ModelAndView form(PortalUser user, DestinationForm typed, FormFaults faults) {
         Map<Boolean, List<String>> types =
                 Destinations.TYPES.stream()
+                        .filter(type -> isSent(type) || typed.ticks(type))
                         .collect(Collectors.partitioningBy(WebhookPages::isDocumented));
         return page("webhook-form", user)
                 .addObject("typed", typed)
                 .addObject("faults", faults)
                 .addObject("documented", types.get(true))
                 .addObject("own", types.get(false));
+    }
+
+    /** What is never sent is not offered; one who has ticked it by the API keeps it. */
+    private static boolean isSent(String type) {
+        return Arrays.stream(EventType.values()).anyMatch(one -> one.wire().equals(type));
     }
 
     private static boolean isDocumented(String type) {
@@ -105,8 +112,7 @@ final class WebhookPages {
             return switch (problem.kind()) {
                 case INVALID ->
                         refused(user, typed, FormFaults.of(problem), HttpStatus.BAD_REQUEST);
-                case CONFLICT ->
-                        refused(user, typed, noRoomOrTaken(user), HttpStatus.CONFLICT);
+                case CONFLICT -> refused(user, typed, noRoomOrTaken(user), HttpStatus.CONFLICT);
                 default -> throw problem;
             };
         }

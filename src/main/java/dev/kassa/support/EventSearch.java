@@ -128,7 +128,8 @@ public final class EventSearch {
         if (EVENT_ID.matcher(query.text()).matches()) {
             return new Page(
                     get(merchant, query.text()).map(Whole::event).stream()
-                            .filter(event -> query.type().isEmpty() || query.type().equals(event.type()))
+                            .filter(event ->
+                                    query.type().isEmpty() || query.type().equals(event.type()))
                             .toList(),
                     null);
         }
@@ -136,10 +137,24 @@ public final class EventSearch {
         if (ofOne && !ID.matcher(query.text()).matches()) {
             return new Page(List.of(), null);
         }
-        String picked = ofOne ? OF_ONE : "select * from (" + OF_ALL + ") looked" + OF_TYPE + NEWEST + "limit :limit";
+        String picked =
+                ofOne
+                        ? OF_ONE
+                        : "select * from ("
+                                + OF_ALL
+                                + ") looked"
+                                + OF_TYPE
+                                + NEWEST
+                                + "limit :limit";
         List<Found> found =
-                bound(LISTED.formatted(picked, ofOne ? "seq desc" : "xid desc, seq desc"), merchant, query)
-                        .param("id", ofOne ? UUID.fromString(query.text()) : null, java.sql.Types.OTHER)
+                bound(
+                                LISTED.formatted(picked, ofOne ? "seq desc" : "xid desc, seq desc"),
+                                merchant,
+                                query)
+                        .param(
+                                "id",
+                                ofOne ? UUID.fromString(query.text()) : null,
+                                java.sql.Types.OTHER)
                         .param("type", query.type())
                         .param("limit", limit + 1)
                         .query((row, n) -> found(row))

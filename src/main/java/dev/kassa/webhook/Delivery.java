@@ -32,8 +32,7 @@ public record Delivery(
 
     /** What a delivery can be; a list may be of one of them. */
     public static final List<String> STATUSES =
-            List.of(
-                    DeliveryDecision.DELIVERED, DeliveryDecision.PENDING, DeliveryDecision.FAILED);
+            List.of(DeliveryDecision.DELIVERED, DeliveryDecision.PENDING, DeliveryDecision.FAILED);
 
     Delivery with(List<LoggedTry> tries) {
         return new Delivery(

@@ -306,7 +306,9 @@ public final class Destinations {
         } catch (IllegalStateException e) {
             LOG.warn("The secret of destination {} cannot be read; it has a new one", id);
             String secret = Signature.newSecret();
-            var _ = secrets.rotate(merchant, id, sealed(merchant, id, secret), null, Sql.now(clock));
+            var _ =
+                    secrets.rotate(
+                            merchant, id, sealed(merchant, id, secret), null, Sql.now(clock));
             configured(id);
             return secret;
         }

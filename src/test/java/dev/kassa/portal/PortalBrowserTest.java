@@ -12,15 +12,11 @@ import dev.kassa.testing.TestMerchant;
 import dev.kassa.testing.TestOrder;
 import dev.kassa.testing.TestServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -61,7 +57,12 @@ class PortalBrowserTest {
     /** Presses what leads to another page, and waits until that is there. */
     private static void follow(WebElement link) {
         link.click();
-        Await.until(PATIENCE, () -> isGone(link));
+        awaitGone(link);
+    }
+
+    /** Waits until the page of this element is no more. */
+    static void awaitGone(WebElement element) {
+        Await.until(PATIENCE, () -> isGone(element));
     }
 
     private static boolean isGone(WebElement element) {
@@ -228,33 +229,6 @@ class PortalBrowserTest {
         shop.tap(paid, "SUCCESS").is(200);
         sessions.put("paid", paid);
         return sessions;
-    }
-
-    /** Opens pages, sees that they fit, and keeps pictures if somebody wants them. */
-    private record Pictures(ChromeDriver browser, URI url, String screen) {
-        void open(String path) {
-            browser.get(url + path);
-        }
-
-        void take(String name, String path) {
-            Set<String> grounds = new HashSet<>();
-            for (String scheme : List.of("light", "dark")) {
-                Chromium.prefer(browser, scheme);
-                open(path);
-                assertThat(browser.findElements(By.tagName("h1"))).as(path).hasSize(1);
-                assertThat(browser.getPageSource()).doesNotContain("Internal Server Error");
-                assertThat(Chromium.isWide(browser)).as(path).isFalse();
-                grounds.add(
-                        browser.findElement(By.tagName("body")).getCssValue("background-color"));
-                String file = "%s-%s-%s".formatted(screen, scheme, name.replace('/', '-'));
-                try {
-                    Chromium.picture(browser, file);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-            assertThat(grounds).as("light and dark").hasSize(2);
-        }
     }
 
     /** What a role may not do is not offered. */

@@ -61,8 +61,11 @@ class WebhookPagesTest {
         assertThat(made.statusCode()).isEqualTo(200);
         assertThat(made.headers().firstValue("Cache-Control")).hasValue("no-store");
         String secret = secret(made);
-        String id = server.texts("select destination_id from destination where merchant_id = ?",
-                merchant.id().value()).getFirst();
+        String id =
+                server.texts(
+                                "select destination_id from destination where merchant_id = ?",
+                                merchant.id().value())
+                        .getFirst();
         for (String path : List.of(PATH, PATH + "/" + id, PATH + "/" + id + "/edit")) {
             assertThat(owner.get(path).body()).contains("shop").doesNotContain("whsec_", secret);
         }
@@ -116,8 +119,11 @@ class WebhookPagesTest {
                 .doesNotContain("whsec_");
         PortalClient svensk = PortalClient.signedIn(merchant, Role.OWNER).speaking("sv");
         assertThat(svensk.post(PATH, form).body()).contains(swedish);
-        assertThat(server.count("select count(*) from destination where merchant_id = ?",
-                merchant.id().value())).isZero();
+        assertThat(
+                        server.count(
+                                "select count(*) from destination where merchant_id = ?",
+                                merchant.id().value()))
+                .isZero();
     }
 
     @Test
@@ -131,8 +137,11 @@ class WebhookPagesTest {
         assertThat(owner.post(PATH, form).statusCode()).isEqualTo(400);
         form.put("event_types", "refund.failed");
         assertThat(owner.post(PATH, form).statusCode()).isEqualTo(200);
-        assertThat(server.texts("select event_types::text from destination where merchant_id = ?",
-                merchant.id().value())).containsExactly("{refund.failed}");
+        assertThat(
+                        server.texts(
+                                "select event_types::text from destination where merchant_id = ?",
+                                merchant.id().value()))
+                .containsExactly("{refund.failed}");
     }
 
     @Test
@@ -200,7 +209,11 @@ class WebhookPagesTest {
         assertThat(
                         owner.post(
                                         page(shop) + "/switch",
-                                        Map.of("enabled", "true", "seen", seen(owner.get(page(shop)))))
+                                        Map.of(
+                                                "enabled",
+                                                "true",
+                                                "seen",
+                                                seen(owner.get(page(shop)))))
                                 .statusCode())
                 .isEqualTo(302);
         assertThat(shop.get().path("enabled").asBoolean()).isTrue();
@@ -219,11 +232,14 @@ class WebhookPagesTest {
     void anothersIsNotThere() {
         TestDestination shop = destination("shop");
         PortalClient stranger = PortalClient.signedIn(server.merchant(), Role.OWNER);
-        for (String path : List.of("", "/edit", "/resend", "/deliveries/kevt_0123456789012345678901")) {
+        for (String path :
+                List.of("", "/edit", "/resend", "/deliveries/kevt_0123456789012345678901")) {
             assertThat(stranger.get(page(shop) + path).statusCode()).as(path).isEqualTo(404);
         }
         for (String path : List.of("/edit", "/switch", "/delete", "/rotate", "/reveal", "/test")) {
-            assertThat(stranger.post(page(shop) + path, typed("x", "https://example.com/")).statusCode())
+            assertThat(
+                            stranger.post(page(shop) + path, typed("x", "https://example.com/"))
+                                    .statusCode())
                     .as(path)
                     .isEqualTo(404);
         }
@@ -237,8 +253,11 @@ class WebhookPagesTest {
         HttpResponse<String> made =
                 owner.post(PATH, typed(markup, "https://example.com/?q=<script>alert(1)</script>"));
         assertThat(made.statusCode()).as(made.body()).isEqualTo(200);
-        String id = server.texts("select destination_id from destination where merchant_id = ?",
-                merchant.id().value()).getFirst();
+        String id =
+                server.texts(
+                                "select destination_id from destination where merchant_id = ?",
+                                merchant.id().value())
+                        .getFirst();
         for (HttpResponse<String> page :
                 List.of(
                         made,
@@ -271,7 +290,8 @@ class WebhookPagesTest {
                         .doesNotContain("/portal/webhooks/new");
                 assertThat(page.body())
                         .contains("Deliveries")
-                        .doesNotContain("/rotate", "/delete", "/test", "/edit", "/switch", "/resend");
+                        .doesNotContain(
+                                "/rotate", "/delete", "/test", "/edit", "/switch", "/resend");
                 assertThat(user.post(page(shop) + "/rotate", Map.of()).statusCode()).isEqualTo(403);
             }
             case MANAGER, ACCOUNTANT, CLERK -> {
