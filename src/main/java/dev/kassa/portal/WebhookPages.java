@@ -13,6 +13,7 @@ import dev.kassa.webhook.Delivery;
 import dev.kassa.webhook.DeliveryLog;
 import dev.kassa.webhook.Destination;
 import dev.kassa.webhook.DestinationHealth;
+import dev.kassa.webhook.DestinationRules;
 import dev.kassa.webhook.Destinations;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -38,16 +39,19 @@ final class WebhookPages {
 
     private final PortalView view;
     private final Destinations destinations;
+    private final DestinationRules rules;
     private final DestinationHealth health;
     private final DeliveryLog deliveries;
 
     WebhookPages(
             PortalView view,
             Destinations destinations,
+            DestinationRules rules,
             DestinationHealth health,
             DeliveryLog deliveries) {
         this.view = view;
         this.destinations = destinations;
+        this.rules = rules;
         this.health = health;
         this.deliveries = deliveries;
     }
@@ -74,7 +78,7 @@ final class WebhookPages {
 
     private ModelAndView form(PortalUser user, DestinationForm typed, FormFaults faults) {
         Map<Boolean, List<String>> types =
-                Destinations.TYPES.stream()
+                DestinationRules.TYPES.stream()
                         .filter(type -> isSent(type) || typed.ticks(type))
                         .collect(Collectors.partitioningBy(WebhookPages::isDocumented));
         return page("webhook-form", user)
@@ -105,8 +109,7 @@ final class WebhookPages {
     @PostMapping(PATH)
     ModelAndView create(PortalUser user, DestinationForm typed) {
         try {
-            Destination made =
-                    destinations.create(user.merchant(), destinations.wish(typed.fields()));
+            Destination made = destinations.create(user.merchant(), rules.wish(typed.fields()));
             return secret(user, made, "webhook.made");
         } catch (Problem problem) {
             return switch (problem.kind()) {
@@ -173,10 +176,7 @@ final class WebhookPages {
         try {
             var _ =
                     destinations.replace(
-                            user.merchant(),
-                            id,
-                            destinations.wish(typed.fields()),
-                            typed.version());
+                            user.merchant(), id, rules.wish(typed.fields()), typed.version());
         } catch (Problem problem) {
             return switch (problem.kind()) {
                 case INVALID ->

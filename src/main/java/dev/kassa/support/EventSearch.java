@@ -26,18 +26,13 @@ public final class EventSearch {
 
     private static final Pattern EVENT_ID = Pattern.compile("kevt_[0-9A-Za-z]{21,22}");
 
-    private static final String COLUMNS =
+    private static final String SELECT =
             """
             select event.xid::text::bigint as xid, event.seq, event.event_id, event.type,
-                event.occurred_at, event.session_id, event.device_id, device.name as device
+                event.occurred_at, event.session_id, event.device_id, device.name as device,
+                event.body
+            from %s event left join device using (device_id, merchant_id)
             """;
-
-    private static final String LISTED =
-            COLUMNS
-                    + """
-                    from (%s) event left join device using (device_id, merchant_id)
-                    order by %s limit :limit
-                    """;
 
     private static final String OF_TYPE = " where :type = '' or type = :type ";
 
@@ -148,7 +143,9 @@ public final class EventSearch {
                                 + "limit :limit";
         List<Found> found =
                 bound(
-                                LISTED.formatted(picked, ofOne ? "seq desc" : "xid desc, seq desc"),
+                                SELECT.formatted("(" + picked + ")")
+                                        + (ofOne ? " order by seq desc " : NEWEST)
+                                        + "limit :limit",
                                 merchant,
                                 query)
                         .param(
@@ -198,10 +195,10 @@ public final class EventSearch {
             return Optional.empty();
         }
         return jdbc.sql(
-                        COLUMNS
+                        SELECT.formatted("")
                                 + """
-                                , body from event left join device using (device_id, merchant_id)
-                                where event.merchant_id = :merchant_id and event.event_id = :event_id
+                                where event.merchant_id = :merchant_id
+                                    and event.event_id = :event_id
                                 """)
                 .param("merchant_id", merchant.value())
                 .param("event_id", eventId)

@@ -26,9 +26,11 @@ final class DestinationApi {
     private static final String JSON = MediaType.APPLICATION_JSON_VALUE;
 
     private final Destinations destinations;
+    private final DestinationRules rules;
 
-    DestinationApi(Destinations destinations) {
+    DestinationApi(Destinations destinations, DestinationRules rules) {
         this.destinations = destinations;
+        this.rules = rules;
     }
 
     @Requires(Permission.WEBHOOKS_READ)
@@ -44,7 +46,7 @@ final class DestinationApi {
     @PostMapping(path = PATH, produces = JSON)
     @ResponseStatus(HttpStatus.CREATED)
     Destination create(Merchant merchant, JsonObject body) {
-        return destinations.create(merchant.id(), destinations.wish(body));
+        return destinations.create(merchant.id(), rules.wish(body));
     }
 
     @Requires(Permission.WEBHOOKS_READ)
@@ -55,7 +57,7 @@ final class DestinationApi {
 
     @PutMapping(path = ONE, produces = JSON)
     Destination replace(Merchant merchant, @PathVariable("id") DestinationId id, JsonObject body) {
-        return destinations.replace(merchant.id(), id, destinations.wish(body));
+        return destinations.replace(merchant.id(), id, rules.wish(body));
     }
 
     @DeleteMapping(ONE)

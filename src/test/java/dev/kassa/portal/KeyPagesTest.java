@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** API keys in the portal: made within what their maker may do, shown once, revoked. */
 class KeyPagesTest {
     private static final String PATH = "/portal/keys";
-    private static final Pattern KEY = Pattern.compile("kco_test_api_\\w+");
+    private static final Pattern KEY = Pattern.compile("kco_test_api_[\\w-]+");
     private static final Pattern USER = Pattern.compile(">([A-Z0-9]+-[a-z0-9]{6})<");
 
     private final TestServer server = TestServer.shared();
