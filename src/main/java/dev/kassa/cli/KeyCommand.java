@@ -1,6 +1,7 @@
 package dev.kassa.cli;
 
 import dev.kassa.access.Permission;
+import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Refusal;
 import dev.kassa.merchant.ApiKey;
@@ -12,7 +13,6 @@ import dev.kassa.server.Settings;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -73,7 +73,7 @@ final class KeyCommand {
         Done work(BesideServer server, Settings settings) {
             KeyTerms terms =
                     new KeyTerms(
-                            MerchantCommand.checkedOrNull(name, "--name", 100),
+                            MerchantCommand.checkedOrNull(name, "--name", Limits.KEY_NAME_CHARS),
                             permissions.isEmpty() ? null : permissions(),
                             expires == null ? null : end(expires));
             ApiKey key = server.part(ApiKeys.class).issue(merchant(server), terms);
@@ -104,11 +104,7 @@ final class KeyCommand {
         private static Instant end(String day) {
             Instant end;
             try {
-                end =
-                        LocalDate.parse(day.strip())
-                                .plusDays(1)
-                                .atStartOfDay(ZoneOffset.UTC)
-                                .toInstant();
+                end = KeyTerms.endOf(LocalDate.parse(day.strip()));
             } catch (DateTimeParseException e) {
                 throw new Refusal("--expires is a day such as 2027-12-31, not '" + day + "'.", e);
             }

@@ -176,6 +176,9 @@ public final class Limits {
     /** Characters of a destination's name. */
     public static final int DESTINATION_NAME_CHARS = 100;
 
+    /** Characters of an API key's name. */
+    public static final int KEY_NAME_CHARS = 100;
+
     /** Characters of a destination's URL. */
     public static final int URL_CHARS = 2048;
 

@@ -16,7 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
 /** Issues API keys and tells whose a key is. */
@@ -62,6 +64,33 @@ public final class ApiKeys {
         String key = tokens.next(mode.apiKeyPrefix());
         table.insert(merchant, Secrets.hash(key), username, terms, Sql.now(clock));
         return new ApiKey(username, key);
+    }
+
+    /**
+     * A new key made by a person, who gives it nothing that they may not do themselves. It is shown
+     * here and never again.
+     *
+     * @throws Problem INVALID when it would have more
+     */
+    public ApiKey issue(PortalUser by, KeyTerms terms) {
+        if (!by.role().permissions().containsAll(terms.all())) {
+            throw Problem.invalid("permissions", "must be ones that your own role has");
+        }
+        return issue(by.merchant(), terms);
+    }
+
+    /**
+     * Some of the merchant's keys, also those that have ended, the newest first.
+     *
+     * @param before the user name of the last key of the page before; null for the newest
+     */
+    public List<KeyDetails> newest(MerchantId merchant, @Nullable String before, int limit) {
+        return table.newest(merchant, before, limit);
+    }
+
+    /** One of the merchant's keys. */
+    public Optional<KeyDetails> find(MerchantId merchant, String username) {
+        return table.find(merchant, username);
     }
 
     /** The merchant's keys, also those that have ended, the oldest first. */

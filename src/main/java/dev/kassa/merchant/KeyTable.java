@@ -161,17 +161,48 @@ final class KeyTable {
                         order by created_at, username
                         """)
                 .param("merchant_id", merchant.value())
-                .query((row, n) ->
-                        new KeyDetails(
-                                Sql.text(row, "username"),
-                                Sql.textOrNull(row, "name"),
-                                words(row),
-                                Sql.instant(row, "created_at"),
-                                Sql.instantOrNull(row, "expires_at"),
-                                Sql.instantOrNull(row, "revoked_at"),
-                                Sql.instantOrNull(row, "last_used_at"),
-                                Sql.textOrNull(row, "last_used_address")))
+                .query(KeyTable::details)
                 .list();
+    }
+
+    List<KeyDetails> newest(MerchantId merchant, @Nullable String before, int limit) {
+        return jdbc.sql(
+                        """
+                        select * from api_key where merchant_id = :merchant_id
+                            and (:before::text is null or (created_at, username) <
+                                (select created_at, username from api_key
+                                where merchant_id = :merchant_id and username = :before))
+                        order by created_at desc, username desc limit :limit
+                        """)
+                .param("merchant_id", merchant.value())
+                .param("before", before)
+                .param("limit", limit)
+                .query(KeyTable::details)
+                .list();
+    }
+
+    Optional<KeyDetails> find(MerchantId merchant, String username) {
+        return jdbc.sql(
+                        """
+                        select * from api_key
+                        where merchant_id = :merchant_id and username = :username
+                        """)
+                .param("merchant_id", merchant.value())
+                .param("username", username)
+                .query(KeyTable::details)
+                .optional();
+    }
+
+    private static KeyDetails details(ResultSet row, int n) throws SQLException {
+        return new KeyDetails(
+                Sql.text(row, "username"),
+                Sql.textOrNull(row, "name"),
+                words(row),
+                Sql.instant(row, "created_at"),
+                Sql.instantOrNull(row, "expires_at"),
+                Sql.instantOrNull(row, "revoked_at"),
+                Sql.instantOrNull(row, "last_used_at"),
+                Sql.textOrNull(row, "last_used_address"));
     }
 
     private static List<String> wire(Set<Permission> permissions) {

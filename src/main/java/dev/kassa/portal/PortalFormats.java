@@ -21,6 +21,9 @@ record PortalFormats(Locale locale, Instant now) {
     private static final DateTimeFormatter DAY =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+    private static final DateTimeFormatter FIELD =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
+
     /** {@code 240.00 SEK}. */
     public String money(long minor, String currency) {
         int digits = Math.max(0, Currency.getInstance(currency).getDefaultFractionDigits());
@@ -46,18 +49,35 @@ record PortalFormats(Locale locale, Instant now) {
         if (ago.toDays() >= 1 || ago.toMinutes() < -1) {
             return DAY.format(time);
         }
-        long minutes = Math.max(0, ago.toMinutes());
+        return length(ago);
+    }
+
+    private static String length(Duration time) {
+        long minutes = Math.max(0, time.toMinutes());
         if (minutes < 1) {
-            return Math.max(0, ago.toSeconds()) + "\u00a0s";
+            return Math.max(0, time.toSeconds()) + "\u00a0s";
         }
         return minutes < 60 ? minutes + "\u00a0min" : minutes / 60 + "\u00a0h";
     }
 
+    /** How long until then; of more than a day, when. */
+    public String ahead(Instant time) {
+        Duration ahead = Duration.between(now, time);
+        return ahead.toDays() >= 1 ? DAY.format(time) : length(ahead);
+    }
+
+    /** To the minute, as a field for a date and time takes it. */
+    public static String field(Instant time) {
+        return FIELD.format(time);
+    }
+
     /** {@code + 12 ms}, from one moment to the next. */
     public String gap(Instant from, Instant to) {
-        return "+\u00a0"
-                + NumberFormat.getIntegerInstance(locale)
-                        .format(Duration.between(from, to).toMillis())
-                + "\u00a0ms";
+        return "+\u00a0" + millis(Duration.between(from, to).toMillis());
+    }
+
+    /** {@code 1,200 ms}. */
+    public String millis(long millis) {
+        return NumberFormat.getIntegerInstance(locale).format(millis) + "\u00a0ms";
     }
 }

@@ -26,6 +26,8 @@ final class PortalView {
         LOCATIONS("shop", "/portal/locations", Permission.LOCATIONS_READ),
         DEVICES("shop", "/portal/devices", Permission.DEVICES_READ),
         ENROLLMENTS("shop", "/portal/enrollments", Permission.DEVICES_MANAGE),
+        WEBHOOKS("build", "/portal/webhooks", Permission.WEBHOOKS_READ),
+        EVENTS("build", "/portal/events", Permission.EVENTS_READ),
         KEYS("build", "/portal/keys", Permission.KEYS_MANAGE),
         AUDIT("people", "/portal/audit", Permission.AUDIT_READ),
         /** Behind the user's own name. */

@@ -4,7 +4,6 @@ import dev.kassa.access.AuditLog;
 import dev.kassa.access.Permission;
 import dev.kassa.access.Requires;
 import dev.kassa.location.Locations;
-import dev.kassa.merchant.ApiKeys;
 import dev.kassa.merchant.PortalUser;
 import dev.kassa.paging.Paging;
 import java.util.List;
@@ -13,7 +12,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
-/** What a merchant has, to look at: locations, API keys, and who changed what. */
+/** What a merchant has, to look at: locations, and who changed what. */
 @Controller
 final class SettingPages {
     private static final Paging ALL = new Paging(0, 100);
@@ -21,13 +20,11 @@ final class SettingPages {
 
     private final PortalView view;
     private final Locations locations;
-    private final ApiKeys keys;
     private final AuditLog audit;
 
-    SettingPages(PortalView view, Locations locations, ApiKeys keys, AuditLog audit) {
+    SettingPages(PortalView view, Locations locations, AuditLog audit) {
         this.view = view;
         this.locations = locations;
-        this.keys = keys;
         this.audit = audit;
     }
 
@@ -36,13 +33,6 @@ final class SettingPages {
     ModelAndView locations(PortalUser user) {
         return view.page("locations", PortalView.Entry.LOCATIONS, user)
                 .addObject("locations", locations.list(user.merchant(), ALL).content());
-    }
-
-    @Requires(Permission.KEYS_MANAGE)
-    @GetMapping("/portal/keys")
-    ModelAndView keys(PortalUser user) {
-        return view.page("keys", PortalView.Entry.KEYS, user)
-                .addObject("keys", keys.list(user.merchant()).reversed());
     }
 
     @Requires(Permission.AUDIT_READ)

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param payload what is sent, byte for byte; null in lists
  * @param log the tries, oldest first; null in lists
  */
-record Delivery(
+public record Delivery(
         String eventId,
         String eventType,
         String status,
@@ -29,6 +29,10 @@ record Delivery(
         @Nullable String lastError,
         @JsonRawValue @Nullable String payload,
         @Nullable List<LoggedTry> log) {
+
+    /** What a delivery can be; a list may be of one of them. */
+    public static final List<String> STATUSES =
+            List.of(DeliveryDecision.DELIVERED, DeliveryDecision.PENDING, DeliveryDecision.FAILED);
 
     Delivery with(List<LoggedTry> tries) {
         return new Delivery(

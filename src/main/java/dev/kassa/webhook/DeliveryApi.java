@@ -6,9 +6,6 @@ import dev.kassa.http.JsonObject;
 import dev.kassa.http.Query;
 import dev.kassa.kernel.DestinationId;
 import dev.kassa.merchant.Merchant;
-import java.time.Instant;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -25,9 +22,6 @@ import org.springframework.web.bind.annotation.RestController;
         path = "/kassa/v1/webhook-destinations/{id}",
         produces = MediaType.APPLICATION_JSON_VALUE)
 final class DeliveryApi {
-    private static final Set<String> STATUSES =
-            Set.of(DeliveryDecision.PENDING, DeliveryDecision.DELIVERED, DeliveryDecision.FAILED);
-
     private final DeliveryLog log;
 
     DeliveryApi(DeliveryLog log) {
@@ -51,7 +45,7 @@ final class DeliveryApi {
     }
 
     private static String status(String text) {
-        if (!STATUSES.contains(text)) {
+        if (!Delivery.STATUSES.contains(text)) {
             throw new IllegalArgumentException("no status");
         }
         return text;
@@ -79,15 +73,7 @@ final class DeliveryApi {
     @PostMapping("/resend")
     @ResponseStatus(HttpStatus.ACCEPTED)
     Queued resendRange(Merchant merchant, @PathVariable("id") DestinationId id, JsonObject body) {
-        Instant from = body.requiredInstant("from");
-        @Nullable Instant to = body.optionalInstant("to");
-        boolean deliveredToo = body.flag("include_delivered", false);
-        if (to != null && !to.isAfter(from)) {
-            body.fault("to", "must be later than from");
-        }
-        body.faults().throwIfAny();
-
-        return new Queued(log.resend(merchant.id(), id, from, to, deliveredToo));
+        return new Queued(log.resend(merchant.id(), id, DeliveryLog.Stretch.of(body)));
     }
 
     @Requires(Permission.WEBHOOKS_MANAGE)

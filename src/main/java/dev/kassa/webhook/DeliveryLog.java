@@ -3,6 +3,7 @@ package dev.kassa.webhook;
 import dev.kassa.database.AfterCommit;
 import dev.kassa.database.Sql;
 import dev.kassa.event.Event;
+import dev.kassa.http.JsonObject;
 import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.MerchantId;
@@ -17,7 +18,7 @@ import org.springframework.stereotype.Service;
 
 /** What was sent to a destination, and sending it again. */
 @Service
-final class DeliveryLog {
+public final class DeliveryLog {
     private static final Pattern ID = Pattern.compile("kevt_[0-9A-Za-z]{21,22}");
 
     private final DeliveryLogTable table;
@@ -40,6 +41,52 @@ final class DeliveryLog {
     }
 
     /**
+     * What is to be sent again.
+     *
+     * @param from when the first of the events happened
+     * @param to they happened before this; null for all until now
+     * @param deliveredToo also what the destination has acknowledged
+     */
+    public record Stretch(Instant from, @Nullable Instant to, boolean deliveredToo) {
+        /**
+         * As somebody asks for it.
+         *
+         * @throws Problem INVALID with what is wrong, by field
+         */
+        public static Stretch of(JsonObject body) {
+            Instant from = body.requiredInstant("from");
+            Instant to = body.optionalInstant("to");
+            boolean deliveredToo = body.flag("include_delivered", false);
+            if (to != null && !to.isAfter(from)) {
+                body.fault("to", "must be later than from");
+            }
+            body.faults().throwIfAny();
+
+            return new Stretch(from, to, deliveredToo);
+        }
+    }
+
+    /**
+     * How an event fared with a destination.
+     *
+     * @param status of the delivery; null when it was never sent there
+     * @param nextAttemptAt null unless it is to be tried again
+     */
+    public record Sent(
+            DestinationId destination,
+            String name,
+            boolean enabled,
+            @Nullable String status,
+            int attempts,
+            @Nullable Integer lastStatus,
+            @Nullable Instant nextAttemptAt) {}
+
+    /** How an event fared with each destination that the merchant has now, by name. */
+    public List<Sent> ofEvent(MerchantId merchant, String eventId) {
+        return known(eventId).map(id -> table.ofEvent(merchant, id)).orElse(List.of());
+    }
+
+    /**
      * A destination's deliveries, newest first. Of those that arrived a slice may be shorter than
      * asked for, though more follow: it looks at 10,000 deliveries and no further.
      *
@@ -53,7 +100,16 @@ final class DeliveryLog {
             @Nullable String status,
             @Nullable Long before,
             int size) {
-        Destination known = destinations.get(merchant, destination);
+        return list(merchant, destinations.get(merchant, destination), status, before, size);
+    }
+
+    /** The same of a destination that was read already. */
+    public Delivery.Slice list(
+            MerchantId merchant,
+            Destination known,
+            @Nullable String status,
+            @Nullable Long before,
+            int size) {
         var filter = new DeliveryLogTable.Filter(status, before, size + 1);
         List<DeliveryLogTable.Row> rows = table.list(merchant, known.id(), filter);
         List<DeliveryLogTable.Row> shown = rows.subList(0, Math.min(size, rows.size()));
@@ -101,22 +157,20 @@ final class DeliveryLog {
     }
 
     /**
-     * Sends a destination the events from {@code from} until before {@code to} that it has not
-     * acknowledged, or all of them: those that failed, and those it was never sent.
+     * Sends a destination the events of a stretch of time that it has not acknowledged, or all of
+     * them: those that failed, and those it was never sent.
      *
      * @return how many
      * @throws Problem NOT_FOUND when there is no such destination, CONFLICT when it is disabled,
      *     INVALID when there are too many
      */
-    public int resend(
-            MerchantId merchant,
-            DestinationId destination,
-            Instant from,
-            @Nullable Instant to,
-            boolean deliveredToo) {
+    public int resend(MerchantId merchant, DestinationId destination, Stretch stretch) {
         refuseDisabled(merchant, destination);
         Instant now = Sql.now(clock);
-        var range = new DeliveryLogTable.Range(from, to == null ? now : to, deliveredToo);
+        Instant to = stretch.to();
+        var range =
+                new DeliveryLogTable.Range(
+                        stretch.from(), to == null ? now : to, stretch.deliveredToo());
         int limit = Limits.RESEND_EVENTS;
         if (table.count(merchant, destination, range, limit + 1) > limit) {
             throw Problem.invalid(

@@ -179,6 +179,34 @@ final class DeliveryLogTable {
                 .optional();
     }
 
+    List<DeliveryLog.Sent> ofEvent(MerchantId merchant, String eventId) {
+        return jdbc.sql(
+                        """
+                        select destination.destination_id, name, enabled, delivery.status,
+                            coalesce(attempts, 0) as attempts, last_status,
+                            case delivery.status when 'PENDING' then due_at end as due_at
+                        from destination
+                            left join event on event.merchant_id = destination.merchant_id
+                                and event.event_id = :event_id
+                            left join delivery
+                                on delivery.destination_id = destination.destination_id
+                                and delivery.seq = event.seq
+                        where destination.merchant_id = :merchant_id order by name
+                        """)
+                .param("merchant_id", merchant.value())
+                .param("event_id", eventId)
+                .query((row, n) ->
+                        new DeliveryLog.Sent(
+                                new DestinationId(Sql.uuid(row, "destination_id")),
+                                Sql.text(row, "name"),
+                                row.getBoolean("enabled"),
+                                Sql.textOrNull(row, "status"),
+                                row.getInt("attempts"),
+                                row.getObject("last_status", Integer.class),
+                                Sql.instantOrNull(row, "due_at")))
+                .list();
+    }
+
     private static Delivery delivery(ResultSet row, boolean whole) throws SQLException {
         String status = Sql.text(row, "status");
         return new Delivery(

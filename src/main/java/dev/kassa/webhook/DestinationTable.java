@@ -26,7 +26,7 @@ import org.springframework.stereotype.Component;
 /** The table destination, each row with its lane. */
 @Component
 final class DestinationTable {
-    private static final String COLUMNS =
+    static final String COLUMNS =
             """
             destination_id, name, url, event_types, enabled, disabled_reason, created_at, updated_at,
                 case when previous_secret_until > :now then previous_secret_until end
@@ -44,11 +44,11 @@ final class DestinationTable {
                     """,
                     "destination_id");
 
-    private static final String ONE =
+    static final String ONE =
             " where merchant_id = :merchant_id and destination_id = :destination_id ";
 
     /** Its server is to read it again. */
-    private static final String CHANGED =
+    static final String CHANGED =
             """
             update lane set changed_at = clock_timestamp() from changed
             where lane.destination_id = changed.destination_id
@@ -80,7 +80,7 @@ final class DestinationTable {
         return new Vault.Row("destination", merchant.value(), destination.toString());
     }
 
-    private static Destination destination(ResultSet row, int n) throws SQLException {
+    static Destination destination(ResultSet row, int n) throws SQLException {
         Array types = row.getArray("event_types");
         return new Destination(
                 new DestinationId(Sql.uuid(row, "destination_id")),
@@ -200,11 +200,15 @@ final class DestinationTable {
                 .param("enabled", wish.enabled());
     }
 
-    /** False when there is none. Whatever held its lane back is forgotten. */
+    /**
+     * False when there is none, or it is not as it was {@code seen}. Whatever held its lane back is
+     * forgotten.
+     */
     boolean replace(
             MerchantId merchant,
             DestinationId destination,
             Destination.Configuration wish,
+            @Nullable Instant seen,
             Instant now) {
         return wish(
                                 """
@@ -216,7 +220,10 @@ final class DestinationTable {
                                         updated_at = :now
                                 """
                                         + ONE
-                                        + "returning destination_id), "
+                                        + """
+                                        and (:seen::timestamptz is null or updated_at = :seen)
+                                        returning destination_id),
+                                        """
                                         + AuditLog.when("changed")
                                         + RENEWED,
                                 AuditAction.DESTINATION_CHANGED,
@@ -224,6 +231,7 @@ final class DestinationTable {
                                 destination,
                                 wish,
                                 now)
+                        .param("seen", Sql.atOrNull(seen))
                         .update()
                 == 1;
     }
@@ -257,36 +265,6 @@ final class DestinationTable {
                 == 1;
     }
 
-    /** A new secret; the one before signs too until {@code previousUntil}. */
-    boolean rotate(
-            MerchantId merchant,
-            DestinationId destination,
-            String sealedSecret,
-            @Nullable Instant previousUntil,
-            Instant now) {
-        return audited(
-                                """
-                                with changed as (
-                                    update destination set
-                                    previous_secret = case when :previous_until::timestamptz is null
-                                        then null else secret end,
-                                    previous_secret_until = :previous_until::timestamptz,
-                                    secret = :secret, secret_revealed_at = null, updated_at = :now
-                                """
-                                        + ONE
-                                        + "returning destination_id), "
-                                        + AuditLog.when("changed")
-                                        + CHANGED,
-                                AuditAction.DESTINATION_SECRET_ROTATED,
-                                merchant,
-                                destination,
-                                now)
-                        .param("secret", sealedSecret)
-                        .param("previous_until", Sql.atOrNull(previousUntil))
-                        .update()
-                == 1;
-    }
-
     Optional<Target> target(MerchantId merchant, DestinationId destination) {
         return jdbc.sql("select " + TARGET + " from destination" + ONE)
                 .param("merchant_id", merchant.value())
@@ -302,22 +280,6 @@ final class DestinationTable {
                 Sql.text(row, "secret"),
                 Sql.textOrNull(row, "previous_secret"),
                 Sql.instantOrNull(row, "previous_secret_until"));
-    }
-
-    /** The sealed secret, the first time it is asked for. */
-    Optional<String> revealOnce(MerchantId merchant, DestinationId destination, Instant now) {
-        return audited(
-                        "with changed as (update destination set secret_revealed_at = :now"
-                                + ONE
-                                + "and secret_revealed_at is null returning secret), "
-                                + AuditLog.when("changed")
-                                + "select secret from changed",
-                        AuditAction.DESTINATION_SECRET_SHOWN,
-                        merchant,
-                        destination,
-                        now)
-                .query(String.class)
-                .optional();
     }
 
     /** The endpoint answered 410. */

@@ -6,7 +6,6 @@ import dev.kassa.event.EventLog;
 import dev.kassa.kernel.DestinationId;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.MerchantId;
-import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.Vault;
 import dev.kassa.paging.Page;
@@ -32,25 +31,22 @@ public final class Destinations {
     private static final Duration OVERLAP = Duration.ofMinutes(10);
 
     private final DestinationTable table;
+    private final DestinationSecretTable secrets;
     private final Deliveries deliveries;
-    private final AddressGuard guard;
-    private final Mode mode;
     private final Vault vault;
     private final TransactionTemplate transactions;
     private final InstantSource clock;
 
     Destinations(
             DestinationTable table,
+            DestinationSecretTable secrets,
             Deliveries deliveries,
-            AddressGuard guard,
-            Mode mode,
             Vault vault,
             TransactionTemplate transactions,
             InstantSource clock) {
         this.table = table;
+        this.secrets = secrets;
         this.deliveries = deliveries;
-        this.guard = guard;
-        this.mode = mode;
         this.vault = vault;
         this.transactions = transactions;
         this.clock = clock;
@@ -68,35 +64,6 @@ public final class Destinations {
      */
     public Destination get(MerchantId merchant, DestinationId id) {
         return table.find(merchant, id, Sql.now(clock)).orElseThrow(() -> unknown(id));
-    }
-
-    /**
-     * What is wrong with a URL as a destination's, in words; null when nothing is. Asks no name
-     * server: a name is checked each time it is connected to.
-     */
-    public @Nullable String fault(URI url) {
-        String scheme = String.valueOf(url.getScheme());
-        if (mode == Mode.PRODUCTION && !scheme.equals("https")) {
-            return "must begin with https:// in production";
-        }
-        if (!scheme.equals("https") && !scheme.equals("http")) {
-            return "must begin with https:// or http://";
-        }
-        Optional<String> host = DestinationUrl.host(url);
-        if (host.isEmpty()) {
-            return "must be a URL such as https://example.com/webhooks";
-        }
-        if (!DestinationUrl.hasUsablePort(url)) {
-            return "must name a port from 1 to 65535, or none";
-        }
-        if (url.getRawFragment() != null) {
-            return "must hold no fragment: what follows a # is never sent";
-        }
-        if (url.getRawUserInfo() != null) {
-            return "must hold no user name or password";
-        }
-        boolean allowed = AddressGuard.literal(host.get()).map(guard::allows).orElse(true);
-        return allowed ? null : "must name a host on the public internet";
     }
 
     /**
@@ -128,6 +95,21 @@ public final class Destinations {
      */
     public Destination replace(
             MerchantId merchant, DestinationId id, Destination.Configuration wish) {
+        return replace(merchant, id, wish, null);
+    }
+
+    /**
+     * The same, unless it was changed meanwhile.
+     *
+     * @param seen {@link Destination#updatedAt} of what the change was made from; null for whatever
+     *     it is now
+     * @throws Problem also CONFLICT when it was changed since
+     */
+    public Destination replace(
+            MerchantId merchant,
+            DestinationId id,
+            Destination.Configuration wish,
+            @Nullable Instant seen) {
         transactions.executeWithoutResult(transaction -> {
             table.lock(merchant);
             Optional<DestinationId> named = table.findByName(merchant, wish.name());
@@ -135,8 +117,8 @@ public final class Destinations {
             if (named.isPresent() && !named.get().equals(before.id())) {
                 throw taken(wish);
             }
-            if (!table.replace(merchant, id, wish, Sql.now(clock))) {
-                throw unknown(id);
+            if (!table.replace(merchant, id, wish, seen, Sql.now(clock))) {
+                throw seen == null ? unknown(id) : changed();
             }
         });
         configured(id);
@@ -164,7 +146,7 @@ public final class Destinations {
     public Destination rotate(MerchantId merchant, DestinationId id) {
         Instant now = Sql.now(clock);
         String secret = Signature.newSecret();
-        if (!table.rotate(merchant, id, sealed(merchant, id, secret), now.plus(OVERLAP), now)) {
+        if (!secrets.rotate(merchant, id, sealed(merchant, id, secret), now.plus(OVERLAP), now)) {
             throw unknown(id);
         }
         configured(id);
@@ -179,7 +161,7 @@ public final class Destinations {
     public Destination reveal(MerchantId merchant, DestinationId id) {
         Destination destination = get(merchant, id);
         String sealed =
-                table.revealOnce(merchant, id, Sql.now(clock))
+                secrets.revealOnce(merchant, id, Sql.now(clock))
                         .orElseThrow(() ->
                                 Problem.conflict(
                                         "The secret was revealed before. Rotate it to get"
@@ -236,7 +218,9 @@ public final class Destinations {
         } catch (IllegalStateException e) {
             LOG.warn("The secret of destination {} cannot be read; it has a new one", id);
             String secret = Signature.newSecret();
-            var _ = table.rotate(merchant, id, sealed(merchant, id, secret), null, Sql.now(clock));
+            var _ =
+                    secrets.rotate(
+                            merchant, id, sealed(merchant, id, secret), null, Sql.now(clock));
             configured(id);
             return secret;
         }
@@ -255,8 +239,13 @@ public final class Destinations {
         AfterCommit.run(() -> deliveries.configured(id));
     }
 
-    private static Problem unknown(DestinationId id) {
+    static Problem unknown(DestinationId id) {
         return Problem.notFound("There is no webhook destination " + id + ".");
+    }
+
+    private static Problem changed() {
+        return Problem.conflict(
+                "Somebody has changed the destination meanwhile. Look at it again first.");
     }
 
     private static Problem taken(Destination.Configuration wish) {

@@ -108,7 +108,8 @@ class ArchitectureTest {
                             "push",
                             Set.of("kernel", "access", "database", "http", "event", "device")),
                     Map.entry(
-                            "support", Set.of("kernel", "access", "database", "http", "merchant")),
+                            "support",
+                            Set.of("kernel", "access", "database", "http", "event", "merchant")),
                     Map.entry(
                             "receipt",
                             Set.of("kernel", "access", "http", "order", "location", "merchant")),

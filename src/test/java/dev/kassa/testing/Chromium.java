@@ -4,11 +4,11 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
-import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeOptions;
 
@@ -64,13 +64,19 @@ public final class Chromium {
                 .findFirst();
     }
 
-    /** Keeps a picture of what is seen, if somebody wants one. */
+    /** Keeps a picture of the whole page, if somebody wants one. */
     public static void picture(ChromeDriver browser, String name) throws IOException {
         String directory = System.getProperty("kassa.screenshots");
         if (directory != null) {
             Files.createDirectories(Path.of(directory));
+            Object picture =
+                    browser.executeCdpCommand(
+                                    "Page.captureScreenshot",
+                                    Map.of("format", "png", "captureBeyondViewport", true))
+                            .get("data");
             Files.write(
-                    Path.of(directory, name + ".png"), browser.getScreenshotAs(OutputType.BYTES));
+                    Path.of(directory, name + ".png"),
+                    Base64.getDecoder().decode(String.valueOf(picture)));
         }
     }
 

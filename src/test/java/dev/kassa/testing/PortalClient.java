@@ -32,6 +32,7 @@ public final class PortalClient {
                     .build();
     private final URI url;
     private String address = "";
+    private String language = "";
     public final String email;
 
     public PortalClient(URI url, String email) {
@@ -105,8 +106,17 @@ public final class PortalClient {
         return this;
     }
 
+    /** From now on its reader's language is this. */
+    public PortalClient speaking(String language) {
+        this.language = language;
+        return this;
+    }
+
     public HttpRequest.Builder request(String path) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path));
+        if (!language.isEmpty()) {
+            request = request.header("Accept-Language", language);
+        }
         return address.isEmpty() ? request : request.header("X-Forwarded-For", address);
     }
 

@@ -22,7 +22,7 @@ import org.openqa.selenium.By;
  * Every page in the states that it has, on a phone and at a desk, in both themes. {@code
  * scripts/screenshots} keeps the pictures.
  */
-class PortalPagesTest {
+class PortalPagesBrowserTest {
     private static final String EMAIL = "ada@skor.example";
 
     @ParameterizedTest

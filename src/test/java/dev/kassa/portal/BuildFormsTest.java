@@ -1,0 +1,89 @@
+package dev.kassa.portal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kassa.access.Role;
+import dev.kassa.merchant.ApiKeys;
+import dev.kassa.testing.PortalClient;
+import dev.kassa.testing.TestDestination;
+import dev.kassa.testing.TestMerchant;
+import dev.kassa.testing.TestServer;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** The forms of webhooks, events and API keys, each with its line in the audit log. */
+class BuildFormsTest {
+    private static final String HOOK = "/portal/webhooks/{destination_id}";
+
+    /** Each form with the line that it leaves. */
+    static final Map<String, String> LINES =
+            Map.ofEntries(
+                    Map.entry("/portal/webhooks", "destination.created"),
+                    Map.entry(HOOK + "/edit", "destination.changed"),
+                    Map.entry(HOOK + "/switch", "destination.changed"),
+                    Map.entry(HOOK + "/delete", "destination.removed"),
+                    Map.entry(HOOK + "/rotate", "destination.secret_rotated"),
+                    Map.entry(HOOK + "/reveal", "destination.secret_shown"),
+                    Map.entry(HOOK + "/test", "destination.tested"),
+                    Map.entry(HOOK + "/resend", "deliveries.queued_again"),
+                    Map.entry(HOOK + "/deliveries/{event_id}/resend", "deliveries.queued_again"),
+                    Map.entry("/portal/events/{event_id}/send", "deliveries.queued_again"),
+                    Map.entry("/portal/keys", "key.created"),
+                    Map.entry("/portal/keys/{username}/revoke", "key.revoked"));
+
+    private final TestServer server = TestServer.shared();
+    private final TestMerchant merchant = server.merchant();
+    private final PortalClient browser = PortalClient.signedIn(merchant, Role.OWNER);
+
+    /** Whatever any of them may ask for; each reads what it knows. */
+    private Map<String, String> fields(TestDestination shop) {
+        return Map.of(
+                "name", "form " + UUID.randomUUID(),
+                "url", "https://example.com/",
+                "scope", "all",
+                "enabled", "true",
+                "destination", shop.id(),
+                "from", "2026-01-01T00:00");
+    }
+
+    @Test
+    void eachFormHasItsLine() {
+        merchant.session(merchant.device());
+        String event =
+                server.texts(
+                                "select event_id from event where merchant_id = ?",
+                                merchant.id().value())
+                        .getFirst();
+        for (var form : new TreeMap<>(LINES).entrySet()) {
+            TestDestination shop =
+                    TestDestination.create(
+                            merchant,
+                            UUID.randomUUID().toString(),
+                            URI.create("http://127.0.0.1:9/"));
+            String path =
+                    form.getKey()
+                            .replace("{destination_id}", shop.id())
+                            .replace("{event_id}", event)
+                            .replace(
+                                    "{username}",
+                                    server.server
+                                            .part(ApiKeys.class)
+                                            .issue(merchant.id())
+                                            .username());
+            HttpResponse<String> answer = browser.post(path, fields(shop));
+            assertThat(answer.statusCode()).as("%s %s", path, answer.body()).isIn(200, 302);
+            assertThat(
+                            server.texts(
+                                    "select actor || ' ' || action from audit_entry"
+                                            + " where correlation_id = ?",
+                                    answer.headers().firstValue("correlation-id").orElseThrow()))
+                    .as(path)
+                    .containsExactly("user:" + browser.email + " " + form.getValue());
+        }
+        assertThat(browser.get("/portal/audit").body()).doesNotContain("whsec_", "kco_test_api_");
+    }
+}
