@@ -144,6 +144,9 @@ public final class Limits {
     /** Wrong passwords from one address in a quarter of an hour. */
     public static final int SIGN_INS_PER_ADDRESS = 50;
 
+    /** Pages of one user that are open at once and hear of what changes, on one server. */
+    public static final int LIVE_PAGES_PER_USER = 20;
+
     /**
      * Wrong second factors, or wrong answers to "is it you", of one user in a quarter of an hour.
      */

@@ -21,10 +21,10 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 @Order(12)
 final class PortalFilter extends OncePerRequestFilter {
-    /** No script so far. */
     private static final String POLICY =
-            "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self';"
-                    + " base-uri 'none'; frame-ancestors 'none'";
+            "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self';"
+                    + " img-src 'self' data:; form-action 'self'; base-uri 'none';"
+                    + " frame-ancestors 'none'";
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {

@@ -112,6 +112,12 @@ class PortalSecurity {
             HttpServletResponse response,
             AuthenticationException missing)
             throws IOException {
+        if (SessionCookie.isLive(request)) {
+            // The script leads the whole page there.
+            response.setHeader("HX-Redirect", LOGIN);
+            response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
+            return;
+        }
         String path = request.getRequestURI();
         String query = request.getQueryString();
         String asked = query == null ? path : path + "?" + query;

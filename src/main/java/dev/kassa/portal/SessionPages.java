@@ -44,11 +44,25 @@ final class SessionPages {
             @RequestParam(name = "q", defaultValue = "") String text,
             @RequestParam(name = "status", defaultValue = "") String status,
             @RequestParam(name = "before", required = false) @Nullable String before) {
-        SessionSearch.Query query = SessionSearch.Query.of(text, status, before);
+        return list(user, SessionSearch.Query.of(text, status, before));
+    }
+
+    private ModelAndView list(PortalUser user, SessionSearch.Query query) {
         return view.page("sessions", PortalView.Entry.SESSIONS, user)
                 .addObject("query", query)
                 .addObject("statuses", SessionSearch.STATUSES)
                 .addObject("page", search.find(user.merchant(), query, PAGE));
+    }
+
+    /** The same page again, for its script: as its sessions are now, and how many are newer. */
+    @GetMapping("/portal/sessions/live")
+    ModelAndView live(
+            PortalUser user,
+            @RequestParam(name = "q", defaultValue = "") String text,
+            @RequestParam(name = "status", defaultValue = "") String status,
+            @RequestParam(name = "until", defaultValue = "") String first) {
+        SessionSearch.Query query = SessionSearch.Query.of(text, status, null).until(first);
+        return list(user, query).addObject("newer", search.newer(user.merchant(), query, PAGE));
     }
 
     @GetMapping("/portal/sessions/{session_id}")

@@ -151,8 +151,13 @@ public final class PortalSessions {
                         .update();
     }
 
-    /** The session of this token; writes that it was used. */
-    Optional<Found> find(String token) {
+    /**
+     * The session of this token; writes that it was used.
+     *
+     * @param byPerson whether a person did something: a page that looks by itself keeps no session
+     *     open
+     */
+    Optional<Found> find(String token, boolean byPerson) {
         Instant now = Sql.now(clock);
         record Row(Found found, Instant seenAt) {}
         Optional<Row> row =
@@ -176,7 +181,7 @@ public final class PortalSessions {
                                                 Sql.instant(one, "confirmed_at")),
                                         Sql.instant(one, "seen_at")))
                         .optional();
-        if (row.isPresent() && row.get().seenAt().isBefore(now.minus(SEEN))) {
+        if (byPerson && row.isPresent() && row.get().seenAt().isBefore(now.minus(SEEN))) {
             var _ =
                     jdbc.sql(
                                     """

@@ -92,10 +92,16 @@ public final class SessionCookie implements SecurityContextRepository, LogoutHan
         Cookie cookie = WebUtils.getCookie(request, name(request));
         return cookie == null
                 ? Optional.empty()
-                : sessions.find(cookie.getValue())
+                : sessions.find(cookie.getValue(), !isLive(request))
                         .flatMap(found ->
                                 users.find(found.userName())
                                         .map(user -> new SignedIn(user, found)));
+    }
+
+    /** Whether a page asks by itself, without anybody who did something. */
+    public static boolean isLive(HttpServletRequest request) {
+        return request.getHeader("HX-Request") != null
+                || request.getServletPath().equals("/portal/live");
     }
 
     private static boolean awaitsFactor(SignedIn signedIn) {

@@ -56,16 +56,23 @@ public final class SessionSearch {
      * @param text as {@link SearchText} takes it
      * @param status empty for any
      * @param before the last session of the page before
+     * @param until the first session of the page, which is not to have newer ones
      */
-    public record Query(String text, String status, @Nullable UUID before) {
-        public static final Query NONE = new Query("", "", null);
+    public record Query(String text, String status, @Nullable UUID before, @Nullable UUID until) {
+        public static final Query NONE = new Query("", "", null, null);
+
+        /** The same page again, without what is newer. */
+        public Query until(String first) {
+            return new Query(text, status, before, SearchText.id(first));
+        }
 
         /** As it was typed; what cannot be is left out. */
         public static Query of(String text, String status, @Nullable String before) {
             return new Query(
                     SearchText.of(text).text(),
                     STATUSES.contains(status) ? status : "",
-                    SearchText.id(before));
+                    SearchText.id(before),
+                    null);
         }
     }
 
@@ -97,6 +104,7 @@ public final class SessionSearch {
                                                 + """
                                                 and (:status = '' or session.status = :status)
                                                 and (:before::uuid is null or session_id < :before)
+                                                and (:until::uuid is null or session_id <= :until)
                                                 and
                                                 """
                                                 + SearchText.MATCHES
@@ -104,11 +112,34 @@ public final class SessionSearch {
                         .param("merchant_id", merchant.value())
                         .param("status", query.status())
                         .param("before", query.before())
+                        .param("until", query.until())
                         .param("limit", limit + 1)
                         .query((row, n) -> found(row))
                         .list();
         boolean more = found.size() > limit;
         return new Page(more ? new ArrayList<>(found.subList(0, limit)) : found, more);
+    }
+
+    /** How many match that are newer than {@link Query#until}, at most {@code most}. */
+    public int newer(MerchantId merchant, Query query, int most) {
+        return new SearchText(query.text())
+                .on(
+                        jdbc.sql(
+                                """
+                                select count(*)::int from (
+                                    select from session where merchant_id = :merchant_id
+                                        and session_id > :until
+                                        and (:status = '' or session.status = :status)
+                                        and
+                                """
+                                        + SearchText.MATCHES
+                                        + " limit :most) newer"))
+                .param("merchant_id", merchant.value())
+                .param("until", query.until())
+                .param("status", query.status())
+                .param("most", most)
+                .query(Integer.class)
+                .single();
     }
 
     /** Those whose provider owes an answer, the oldest first. */

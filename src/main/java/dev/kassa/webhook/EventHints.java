@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
  * server is alive nothing is sent.
  */
 @Component
-final class EventHints {
+public final class EventHints {
     /** To the other nodes: a merchant, and the names of the types of its new events. */
     private static final String TOPIC = "event";
 
@@ -26,7 +26,7 @@ final class EventHints {
     private final List<Follower> followers = new CopyOnWriteArrayList<>();
 
     /** Is told of each commit, and must return at once. */
-    interface Follower {
+    public interface Follower {
         void happened(MerchantId merchant, Set<EventType> types);
     }
 
@@ -37,7 +37,8 @@ final class EventHints {
         hints.receive(TOPIC, this::elsewhere);
     }
 
-    void follow(Follower follower) {
+    /** Tells it of each commit from now on. */
+    public void follow(Follower follower) {
         followers.add(follower);
     }
 

@@ -3,6 +3,7 @@ package dev.kassa.portal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.access.Role;
+import dev.kassa.signin.PortalSessions;
 import dev.kassa.testing.Authenticator;
 import dev.kassa.testing.PortalBrowser;
 import dev.kassa.testing.PortalClient;
@@ -126,6 +127,48 @@ class PortalBrowserTest {
             desk.field("code").sendKeys(recovery);
             desk.press("Sign in");
             assertThat(desk.main()).contains("Nothing needs you right now.");
+        }
+    }
+
+    /** Nobody presses anything: a payment is seen as it happens, and what is new is said. */
+    @Test
+    void whatHappensIsSeen() {
+        String session = merchant.session(merchant.device());
+        try (PortalBrowser page = PortalBrowser.desk(server);
+                PortalBrowser list = PortalBrowser.desk(server)) {
+            page.signIn(merchant, Role.OWNER);
+            page.open("/portal/sessions/" + session);
+            list.signIn(merchant, Role.MANAGER);
+            list.open("/portal/sessions");
+            assertThat(page.main()).contains("Waiting");
+            merchant.tap(session, "SUCCESS").is(200);
+            page.awaitMain("Paid");
+            assertThat(page.driver.findElements(By.id("cancel"))).isEmpty();
+            list.awaitMain("Paid");
+            var _ = merchant.session(merchant.device());
+            list.awaitMain("1 new session: show");
+            assertThat(list.driver.findElements(By.cssSelector("tbody tr"))).hasSize(1);
+            list.go("1 new session: show");
+            assertThat(list.driver.findElements(By.cssSelector("tbody tr"))).hasSize(2);
+        }
+    }
+
+    /** A page that looks by itself keeps nobody signed in, and ends with the sign-in. */
+    @Test
+    void aPageThatIsLeftAloneEnds() {
+        try (TestServer own = TestServer.start();
+                PortalBrowser page = PortalBrowser.desk(own)) {
+            TestMerchant shop = own.merchant();
+            page.signIn(shop, Role.OWNER);
+            page.open("/portal/sessions");
+            for (int i = 1; i < 4; i++) {
+                own.clock.advance(PortalSessions.IDLE.dividedBy(4));
+                var _ = shop.session(shop.device());
+                page.awaitMain(i == 1 ? "1 new session: show" : i + " new sessions: show");
+            }
+            own.clock.advance(PortalSessions.IDLE.dividedBy(4));
+            var _ = shop.session(shop.device());
+            page.awaitMain("Sign in to Kassa");
         }
     }
 

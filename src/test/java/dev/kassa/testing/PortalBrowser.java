@@ -146,6 +146,20 @@ public final class PortalBrowser implements AutoCloseable {
         return driver.findElement(By.tagName("main")).getText();
     }
 
+    /** Waits until the page says so, without anything being pressed. */
+    public void awaitMain(String text) {
+        Await.until(PATIENCE, () -> saysNow(text));
+    }
+
+    private boolean saysNow(String text) {
+        try {
+            return main().contains(text);
+        } catch (StaleElementReferenceException e) {
+            // It is just being changed.
+            return false;
+        }
+    }
+
     /** Opens a page and looks at it. */
     public void look(String name, String path) {
         open(path);
