@@ -4,17 +4,11 @@ import dev.kassa.access.Permission;
 import dev.kassa.access.Requires;
 import dev.kassa.device.DeviceView;
 import dev.kassa.device.Devices;
-import dev.kassa.device.Enrollment;
-import dev.kassa.device.Enrollments;
-import dev.kassa.device.NewDevice;
-import dev.kassa.device.Platform;
 import dev.kassa.http.JsonObject;
 import dev.kassa.http.Operation;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.LocationId;
-import dev.kassa.kernel.Secrets;
 import dev.kassa.merchant.Merchant;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -29,15 +23,10 @@ import org.springframework.web.bind.annotation.RestController;
 @Requires(Permission.PLAYGROUND_USE)
 @ConditionalOnProperty(name = "kassa.mode", havingValue = "PLAYGROUND")
 final class SimulatedDeviceApi {
-    private static final String HARDWARE_ALPHABET = "ABCDEFGHJKMNPQRSTWXYZ23456789";
-    private static final Duration CODE_LIFE = Duration.ofMinutes(5);
+    private final SimulatedDevices simulated;
 
-    private final Enrollments enrollments;
-    private final Devices devices;
-
-    SimulatedDeviceApi(Enrollments enrollments, Devices devices) {
-        this.enrollments = enrollments;
-        this.devices = devices;
+    SimulatedDeviceApi(SimulatedDevices simulated) {
+        this.simulated = simulated;
     }
 
     @Operation(bodyBytes = Limits.METADATA_BODY_BYTES)
@@ -57,13 +46,6 @@ final class SimulatedDeviceApi {
         }
         body.faults().throwIfAny();
 
-        Enrollment enrollment = enrollments.create(merchant.id(), location, CODE_LIFE, metadata);
-        NewDevice device =
-                new NewDevice(
-                        "SIM" + Secrets.characters(9, HARDWARE_ALPHABET),
-                        name,
-                        Platform.TERMINAL,
-                        null);
-        return DeviceView.registered(devices.register(enrollment.enrollmentCode(), device), true);
+        return simulated.register(merchant.id(), name, location, metadata);
     }
 }

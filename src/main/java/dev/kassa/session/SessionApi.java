@@ -31,7 +31,7 @@ final class SessionApi {
     SessionView create(Merchant merchant, Query query, JsonObject body) {
         LocationId location = query.optional("location_id", "a UUID", LocationId::parse);
         body.faults().addAll(query.faults());
-        return SessionView.of(sessions.create(merchant, NewSession.read(body, location)));
+        return SessionView.of(sessions.create(merchant, body, location));
     }
 
     @Requires(Permission.SESSIONS_READ)

@@ -7,6 +7,7 @@ import dev.kassa.device.Device;
 import dev.kassa.device.Devices;
 import dev.kassa.event.Event;
 import dev.kassa.event.EventType;
+import dev.kassa.http.JsonObject;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
@@ -77,6 +78,17 @@ public final class Sessions {
                     "must be a currency in which this merchant sells: "
                             + String.join(", ", new TreeSet<>(merchant.currencies())));
         }
+    }
+
+    /**
+     * Opens a session on a device, as a body of the API says.
+     *
+     * @param location where it sells; null for the device's own
+     * @throws Problem INVALID when the body has faults, and as {@link #create(Merchant,
+     *     NewSession)}
+     */
+    public Session create(Merchant merchant, JsonObject body, @Nullable LocationId location) {
+        return create(merchant, NewSession.read(body, location));
     }
 
     /**
