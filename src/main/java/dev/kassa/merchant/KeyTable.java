@@ -11,7 +11,6 @@ import dev.kassa.database.SqlStatement;
 import dev.kassa.kernel.MerchantId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
@@ -138,19 +137,12 @@ final class KeyTable {
                             and m.disabled_at is null
                         """)
                 .param("key_hash", keyHash)
-                .query((row, n) -> {
-                    Integer ttl = row.getObject("session_ttl_seconds", Integer.class);
-                    return new Row(
-                            new Merchant(
-                                    new MerchantId(Sql.text(row, "merchant_id")),
-                                    Sql.text(row, "name"),
-                                    ttl == null ? null : Duration.ofSeconds(ttl),
-                                    row.getBoolean("manual_capture"),
-                                    Set.copyOf(MerchantTable.currencies(row))),
-                            Sql.text(row, "username"),
-                            permissions(row),
-                            Sql.instantOrNull(row, "expires_at"));
-                })
+                .query((row, n) ->
+                        new Row(
+                                MerchantTable.selling(row, n),
+                                Sql.text(row, "username"),
+                                permissions(row),
+                                Sql.instantOrNull(row, "expires_at")))
                 .optional();
     }
 

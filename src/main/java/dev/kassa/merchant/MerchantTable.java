@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -82,6 +83,24 @@ final class MerchantTable {
         return jdbc.sql("select * from merchant order by created_at, merchant_id")
                 .query(MerchantTable::details)
                 .list();
+    }
+
+    Optional<Merchant> selling(MerchantId merchant) {
+        return jdbc.sql("select * from merchant where merchant_id = :merchant_id")
+                .param("merchant_id", merchant.value())
+                .query(MerchantTable::selling)
+                .optional();
+    }
+
+    /** Of a row with a merchant's columns. */
+    static Merchant selling(ResultSet row, int n) throws SQLException {
+        Integer ttl = row.getObject("session_ttl_seconds", Integer.class);
+        return new Merchant(
+                new MerchantId(Sql.text(row, "merchant_id")),
+                Sql.text(row, "name"),
+                ttl == null ? null : Duration.ofSeconds(ttl),
+                row.getBoolean("manual_capture"),
+                Set.copyOf(currencies(row)));
     }
 
     private static MerchantDetails details(ResultSet row, int n) throws SQLException {

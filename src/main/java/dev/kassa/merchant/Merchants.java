@@ -52,6 +52,16 @@ public final class Merchants {
     }
 
     /**
+     * One of them, as its sales are made.
+     *
+     * @throws Problem NOT_FOUND when there is none
+     */
+    public Merchant selling(MerchantId merchant) {
+        return table.selling(merchant)
+                .orElseThrow(() -> Problem.notFound("There is no merchant " + merchant + "."));
+    }
+
+    /**
      * Lets the merchant's keys and devices in no more, or in again. Another node may go by the
      * former word for a second.
      *

@@ -28,6 +28,7 @@ final class PortalView {
         ENROLLMENTS("shop", "/portal/enrollments", Permission.DEVICES_MANAGE),
         WEBHOOKS("build", "/portal/webhooks", Permission.WEBHOOKS_READ),
         EVENTS("build", "/portal/events", Permission.EVENTS_READ),
+        PLAYGROUND("build", "/portal/playground", Permission.PLAYGROUND_USE),
         KEYS("build", "/portal/keys", Permission.KEYS_MANAGE),
         AUDIT("people", "/portal/audit", Permission.AUDIT_READ),
         /** Behind the user's own name. */
@@ -72,6 +73,7 @@ final class PortalView {
                 Arrays.stream(Entry.values())
                         .filter(one ->
                                 one.needed != null
+                                        && (one != Entry.PLAYGROUND || mode == Mode.PLAYGROUND)
                                         && user.role().permissions().contains(one.needed))
                         .toList();
         return alone(template)

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
-import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /** The portal in a browser, by mouse and by keyboard. */
@@ -112,7 +111,8 @@ class PortalBrowserTest {
             desk.press("Sign out");
             own.clock.advance(Duration.ofSeconds(30));
             desk.field("email").sendKeys(email);
-            desk.field("password").sendKeys(PortalClient.PASSWORD + Keys.ENTER);
+            desk.field("password").sendKeys(PortalClient.PASSWORD);
+            desk.press("Sign in");
             desk.field("code").sendKeys("000000");
             desk.press("Sign in");
             assertThat(desk.main()).contains("wrong or was used");
@@ -127,6 +127,23 @@ class PortalBrowserTest {
             desk.field("code").sendKeys(recovery);
             desk.press("Sign in");
             assertThat(desk.main()).contains("Nothing needs you right now.");
+        }
+    }
+
+    /** A newcomer's first payment: a name, a price and a card. */
+    @Test
+    void theFirstPaymentTakesAMouse() {
+        try (PortalBrowser desk = PortalBrowser.desk(server)) {
+            desk.signIn(merchant, Role.OWNER);
+            desk.go("Playground");
+            desk.look("playground-empty");
+            desk.field("name").sendKeys("Till 1");
+            desk.press("Add a till");
+            desk.press("Send to this till");
+            desk.look("playground-waiting");
+            desk.press("Tap a good card");
+            assertThat(desk.main()).contains("240.00", "Paid", "order.created");
+            desk.look("playground-paid");
         }
     }
 
