@@ -1,6 +1,10 @@
 package dev.kassa.access;
 
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 
 /** What the audit log says was done. */
 public enum AuditAction {
@@ -50,6 +54,28 @@ public enum AuditAction {
     DESTINATION_SECRET_SHOWN,
     DESTINATION_TESTED,
     DELIVERIES_QUEUED_AGAIN;
+
+    /** Those that would fill an index: they come with payments, or with each start of an app. */
+    private static final Set<AuditAction> OFTEN =
+            EnumSet.of(
+                    SESSION_CREATED,
+                    SESSION_CANCELLED,
+                    SESSION_EXPIRED,
+                    PAYMENT_STARTED,
+                    PAYMENT_SETTLED,
+                    MOVEMENT_STARTED,
+                    MOVEMENT_SETTLED,
+                    DEVICE_PUSH_TOKEN_CHANGED);
+
+    /** Whether it is in the index audit_of_action. */
+    boolean isSeldom() {
+        return !OFTEN.contains(this);
+    }
+
+    /** The one of this name. */
+    public static Optional<AuditAction> of(String wire) {
+        return Arrays.stream(values()).filter(one -> one.wire().equals(wire)).findFirst();
+    }
 
     /** Its name outside Java: {@code session.created}. */
     public String wire() {

@@ -4,7 +4,6 @@ import dev.kassa.database.Sql;
 import dev.kassa.database.SqlFragment;
 import dev.kassa.database.SqlParameters;
 import dev.kassa.database.SqlRows;
-import dev.kassa.kernel.MerchantId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -136,22 +135,7 @@ public final class AuditLog {
             @Nullable String address,
             @Nullable String correlationId) {}
 
-    /** A merchant's lines before one, the newest first. */
-    public List<Line> newest(MerchantId merchant, long before, int limit) {
-        return jdbc.sql(
-                        """
-                        select * from audit_entry
-                        where merchant_id = :merchant_id and audit_id < :before
-                        order by audit_id desc limit :limit
-                        """)
-                .param("merchant_id", merchant.value())
-                .param("before", before)
-                .param("limit", limit)
-                .query((row, n) -> line(row))
-                .list();
-    }
-
-    private static Line line(ResultSet row) throws SQLException {
+    static Line line(ResultSet row) throws SQLException {
         return new Line(
                 row.getLong("audit_id"),
                 Sql.instant(row, "at"),

@@ -87,6 +87,18 @@ public enum Role {
         return permissions;
     }
 
+    /**
+     * Whether one of this role may give somebody the other: nobody hands out what their own role
+     * lacks. The till's permission is no exception, although no role but the clerk's has it:
+     * whoever pairs devices hands it out already.
+     */
+    public boolean mayHandOut(Role other) {
+        return other.permissions.stream()
+                .allMatch(one ->
+                        permissions.contains(one)
+                                || (one == PAYMENTS_TAKE && permissions.contains(DEVICES_MANAGE)));
+    }
+
     /** Its name outside Java: {@code owner}. */
     public String wire() {
         return name().toLowerCase(Locale.ROOT);

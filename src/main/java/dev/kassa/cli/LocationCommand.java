@@ -1,5 +1,6 @@
 package dev.kassa.cli;
 
+import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.location.Location;
@@ -48,10 +49,11 @@ final class LocationCommand {
 
         LocationDetails read(@Nullable String name) {
             return new LocationDetails(
-                    MerchantCommand.checkedOrNull(name, "--name", 100),
-                    MerchantCommand.checkedOrNull(street, "--street", 100),
-                    MerchantCommand.checkedOrNull(postalCode, "--postal-code", 20),
-                    MerchantCommand.checkedOrNull(city, "--city", 100),
+                    MerchantCommand.checkedOrNull(name, "--name", Limits.LOCATION_TEXT_CHARS),
+                    MerchantCommand.checkedOrNull(street, "--street", Limits.LOCATION_TEXT_CHARS),
+                    MerchantCommand.checkedOrNull(
+                            postalCode, "--postal-code", Limits.POSTAL_CODE_CHARS),
+                    MerchantCommand.checkedOrNull(city, "--city", Limits.LOCATION_TEXT_CHARS),
                     country == null ? null : MerchantCommand.country(country));
         }
     }

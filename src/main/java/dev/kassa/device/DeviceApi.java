@@ -10,7 +10,6 @@ import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.merchant.Merchant;
 import dev.kassa.paging.Page;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -47,14 +46,10 @@ final class DeviceApi {
     @Operation(bodyBytes = Limits.METADATA_BODY_BYTES)
     @PutMapping(path = "/ipp/v1/devices/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
     DeviceView update(Merchant merchant, @PathVariable("id") DeviceId id, JsonObject body) {
-        @Nullable String name = body.optionalName("name", Limits.DEVICE_NAME_CHARS);
-        LocationId location = body.optional("location_id", "a UUID", LocationId::parse);
-        var metadata = body.metadata("metadata");
+        Devices.Replacement replacement = Devices.Replacement.read(body);
         body.faults().throwIfAny();
 
-        return DeviceView.of(
-                devices.replace(
-                        merchant.id(), id, new Devices.Replacement(name, location, metadata)));
+        return DeviceView.of(devices.replace(merchant.id(), id, replacement));
     }
 
     @DeleteMapping("/ipp/v1/devices/{id}")

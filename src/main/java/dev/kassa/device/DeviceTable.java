@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -28,6 +29,10 @@ final class DeviceTable {
             device_id, merchant_id, location_id, hardware_id, name, platform, metadata, simulated,
             created_at
             """;
+
+    /** Of what the merchant may set: what an app changes of itself is no reason to look again. */
+    private static final String VERSION =
+            "encode(sha256(convert_to(row(name, location_id, metadata)::text, 'UTF8')), 'hex')";
 
     private static final String MATCHING =
             """
@@ -66,13 +71,14 @@ final class DeviceTable {
         return AuditLog.on(
                         jdbc.sql(
                                 """
-                                with consumed as (
-                                    update enrollment set status = 'CONSUMED'
+                                with unused as (
+                                    select enrollment_id, merchant_id, location_id, metadata
+                                    from enrollment
                                     where code = :code and status = 'PENDING' and expires_at > :now
                                         and not exists (select from merchant
                                             where merchant.merchant_id = enrollment.merchant_id
                                                 and disabled_at is not null)
-                                    returning merchant_id, location_id, metadata
+                                    for update
                                 ),
                                 paired as (
                                 insert into device (merchant_id, device_id, location_id, hardware_id, name,
@@ -81,7 +87,7 @@ final class DeviceTable {
                                 select merchant_id, :device_id, location_id, :hardware_id, :name,
                                     :platform, metadata, :playground and coalesce(metadata ->> 'simulated' = 'true', false),
                                     :push_token, :token_hash, :now, :now, :now
-                                from consumed
+                                from unused
                                 on conflict (merchant_id, hardware_id) where deregistered_at is null
                                 do update set location_id = excluded.location_id, name = excluded.name,
                                     platform = excluded.platform, metadata = excluded.metadata,
@@ -90,6 +96,12 @@ final class DeviceTable {
                                     token_issued_at = excluded.token_issued_at,
                                     updated_at = excluded.updated_at
                                 returning device.*, device.device_id as subject),
+                                consumed as (
+                                    update enrollment
+                                    set status = 'CONSUMED', device_id = paired.device_id
+                                    from unused, paired
+                                    where enrollment.enrollment_id = unused.enrollment_id
+                                ),
                                 """
                                         + AuditLog.whenFound("paired")
                                         + "select "
@@ -146,6 +158,23 @@ final class DeviceTable {
                 .optional();
     }
 
+    Optional<Devices.Seen> look(MerchantId merchant, DeviceId device) {
+        return jdbc.sql(
+                        "select "
+                                + COLUMNS
+                                + ", "
+                                + VERSION
+                                + """
+                                 as version from device
+                                where merchant_id = :merchant_id and device_id = :device_id
+                                    and deregistered_at is null
+                                """)
+                .param("merchant_id", merchant.value())
+                .param("device_id", device.value())
+                .query((row, n) -> new Devices.Seen(device(row, n), Sql.text(row, "version")))
+                .optional();
+    }
+
     Page<Device> list(MerchantId merchant, Devices.Filter filter, Paging paging) {
         LocationId location = filter.location();
         return LISTING.read(
@@ -159,9 +188,17 @@ final class DeviceTable {
                 DeviceTable::device);
     }
 
-    /** Replaces what the merchant may set; a null name keeps the one before. */
+    /**
+     * Replaces what the merchant may set; a null name keeps the one before.
+     *
+     * @param version which it must have; null for any
+     */
     Optional<Device> replace(
-            MerchantId merchant, DeviceId device, Devices.Replacement replacement, Instant now) {
+            MerchantId merchant,
+            DeviceId device,
+            Devices.Replacement replacement,
+            @Nullable String version,
+            Instant now) {
         LocationId location = replacement.location();
         return AuditLog.on(
                         jdbc.sql(
@@ -172,9 +209,11 @@ final class DeviceTable {
                                         updated_at = :now
                                     where merchant_id = :merchant_id and device_id = :device_id
                                         and deregistered_at is null
+                                        and (:version::text is null or :version = %s)
                                     returning *
                                 ),
                                 """
+                                                .formatted(VERSION)
                                         + AuditLog.when("changed")
                                         + "select "
                                         + COLUMNS
@@ -183,6 +222,7 @@ final class DeviceTable {
                                 .after(replacement))
                 .param("merchant_id", merchant.value())
                 .param("device_id", device.value())
+                .param("version", version)
                 .param("name", replacement.name())
                 .param("metadata", Json.write(replacement.metadata()))
                 .param("location_id", location == null ? null : location.value())

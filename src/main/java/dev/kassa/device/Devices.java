@@ -5,7 +5,9 @@ import dev.kassa.database.RowGate;
 import dev.kassa.database.Sql;
 import dev.kassa.http.AuthenticationThrottle;
 import dev.kassa.http.CredentialLookup;
+import dev.kassa.http.JsonObject;
 import dev.kassa.kernel.DeviceId;
+import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.LocationId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Mode;
@@ -136,7 +138,31 @@ public final class Devices {
      * metadata drops what there was; only the name stays when none is given.
      */
     public record Replacement(
-            @Nullable String name, @Nullable LocationId location, Map<String, String> metadata) {}
+            @Nullable String name, @Nullable LocationId location, Map<String, String> metadata) {
+        /** Reads one; faults are noted in the body's. */
+        public static Replacement read(JsonObject body) {
+            return new Replacement(
+                    body.optionalName("name", Limits.DEVICE_NAME_CHARS),
+                    body.optional("location_id", "a UUID", LocationId::parse),
+                    body.metadata("metadata"));
+        }
+    }
+
+    /**
+     * A device as somebody sees it who may then change it.
+     *
+     * @param version another one after each change of what the merchant may set
+     */
+    public record Seen(Device device, String version) {}
+
+    /**
+     * One of the merchant's devices.
+     *
+     * @throws Problem NOT_FOUND when there is none
+     */
+    public Seen look(MerchantId merchant, DeviceId device) {
+        return table.look(merchant, device).orElseThrow(() -> unknown(device));
+    }
 
     /**
      * Replaces what the merchant may set of a device.
@@ -144,15 +170,40 @@ public final class Devices {
      * @throws Problem NOT_FOUND when the device or the location is not the merchant's
      */
     public Device replace(MerchantId merchant, DeviceId device, Replacement replacement) {
+        return replaceIf(merchant, device, replacement, null).orElseThrow(() -> unknown(device));
+    }
+
+    /**
+     * Replaces what the merchant may set of a device that somebody has seen.
+     *
+     * @throws Problem NOT_FOUND when the device or the location is not the merchant's; CONFLICT
+     *     when the device was changed since
+     */
+    public Device replace(
+            MerchantId merchant, DeviceId device, Replacement replacement, String seen) {
+        return replaceIf(merchant, device, replacement, seen)
+                .orElseThrow(() -> {
+                    var _ = get(merchant, device);
+                    return Problem.conflict(
+                            "The device was changed since you opened it. Look again.");
+                });
+    }
+
+    private Optional<Device> replaceIf(
+            MerchantId merchant,
+            DeviceId device,
+            Replacement replacement,
+            @Nullable String version) {
         if (replacement.location() != null) {
             var _ = locations.resolve(merchant, replacement.location());
         }
-        Device replaced =
+        Optional<Device> replaced =
                 gate.through(
-                                merchant,
-                                device,
-                                () -> table.replace(merchant, device, replacement, Sql.now(clock)))
-                        .orElseThrow(() -> unknown(device));
+                        merchant,
+                        device,
+                        () ->
+                                table.replace(
+                                        merchant, device, replacement, version, Sql.now(clock)));
         forget();
         return replaced;
     }

@@ -102,6 +102,12 @@ public final class Limits {
     /** Characters of a metadata value. */
     public static final int METADATA_VALUE_CHARS = 500;
 
+    /** Characters of a location's name, of a line of its address and of its city. */
+    public static final int LOCATION_TEXT_CHARS = 100;
+
+    /** Characters of a postal code. */
+    public static final int POSTAL_CODE_CHARS = 20;
+
     /** Characters of a device's name. */
     public static final int DEVICE_NAME_CHARS = 100;
 
@@ -125,6 +131,12 @@ public final class Limits {
 
     /** Metadata filters of one list request. */
     public static final int METADATA_FILTERS = 5;
+
+    /** Lines of a file that a person has made of a list. */
+    public static final int EXPORT_LINES = 10_000;
+
+    /** Bytes of a form with metadata: three stand for each byte that is no letter. */
+    public static final int METADATA_FORM_BYTES = 3 * METADATA_BODY_BYTES;
 
     /** Characters of an idempotency key. */
     public static final int IDEMPOTENCY_KEY_CHARS = 255;

@@ -25,9 +25,29 @@ public final class Locations {
 
     /** A new location in {@code country} (ISO 3166-1 alpha-2). */
     public LocationId create(MerchantId merchant, String name, String country) {
+        return create(merchant, LocationProfile.of(name, country));
+    }
+
+    /** A new location. */
+    public LocationId create(MerchantId merchant, LocationProfile profile) {
         LocationId location = LocationId.next();
-        table.insert(merchant, location, name, country, Sql.now(clock));
+        table.insert(merchant, location, profile, Sql.now(clock));
         return location;
+    }
+
+    /**
+     * Replaces all that is known of a location.
+     *
+     * @param seen its {@link Location#updatedAt} as whoever changes it saw it
+     * @throws Problem NOT_FOUND when the merchant has no such location; CONFLICT when it was
+     *     changed since
+     */
+    public void replace(
+            MerchantId merchant, LocationId location, LocationProfile profile, Instant seen) {
+        if (!table.replace(merchant, location, profile, seen, Sql.now(clock))) {
+            var _ = get(merchant, location);
+            throw Problem.conflict("The location was changed since you opened it. Look again.");
+        }
     }
 
     /**
@@ -52,6 +72,15 @@ public final class Locations {
     /** The merchant's locations, newest first. */
     public Page<Location> list(MerchantId merchant, Paging paging) {
         return table.list(merchant, paging);
+    }
+
+    /**
+     * The merchant's locations by name, at most {@code limit}.
+     *
+     * @param after the last one of the page before
+     */
+    public List<Location> byName(MerchantId merchant, @Nullable LocationId after, int limit) {
+        return table.byName(merchant, after, limit);
     }
 
     /**

@@ -1,7 +1,10 @@
 package dev.kassa.merchant;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.kassa.http.JsonObject;
+import dev.kassa.kernel.Limits;
 import java.time.Duration;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param manualCapture whether sales are only authorized at the till and captured later
  * @param sessionTtl how long a session is open; null for the deployment's choice
  */
-record MerchantSettings(boolean manualCapture, @Nullable Duration sessionTtl) {
+public record MerchantSettings(boolean manualCapture, @Nullable Duration sessionTtl) {
+    /** Reads all of them: one that is left out is its default. Faults are noted in the body's. */
+    public static MerchantSettings read(JsonObject body) {
+        boolean manualCapture = body.flag("manual_capture", false);
+        OptionalInt ttl = body.optionalInt("session_ttl_seconds", 1, Limits.SESSION_TTL_SECONDS);
+        return new MerchantSettings(
+                manualCapture, ttl.isPresent() ? Duration.ofSeconds(ttl.getAsInt()) : null);
+    }
+
     static MerchantSettings of(Merchant merchant) {
         return new MerchantSettings(merchant.manualCapture(), merchant.sessionTtl());
     }

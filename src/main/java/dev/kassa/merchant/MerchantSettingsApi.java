@@ -3,9 +3,6 @@ package dev.kassa.merchant;
 import dev.kassa.access.Permission;
 import dev.kassa.access.Requires;
 import dev.kassa.http.JsonObject;
-import dev.kassa.kernel.Limits;
-import java.time.Duration;
-import java.util.OptionalInt;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -32,13 +29,9 @@ final class MerchantSettingsApi {
     @Requires(Permission.SETTINGS_MANAGE)
     @PutMapping
     MerchantSettings.View replace(Merchant merchant, JsonObject body) {
-        boolean manualCapture = body.flag("manual_capture", false);
-        OptionalInt ttl = body.optionalInt("session_ttl_seconds", 1, Limits.SESSION_TTL_SECONDS);
+        MerchantSettings chosen = MerchantSettings.read(body);
         body.faults().throwIfAny();
 
-        MerchantSettings chosen =
-                new MerchantSettings(
-                        manualCapture, ttl.isPresent() ? Duration.ofSeconds(ttl.getAsInt()) : null);
         merchants.choose(merchant.id(), chosen);
         return MerchantSettings.View.of(chosen);
     }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -119,25 +120,55 @@ final class MerchantTable {
         return List.of((String[]) row.getArray("currencies").getArray());
     }
 
-    void choose(MerchantId merchant, MerchantSettings settings) {
-        Duration ttl = settings.sessionTtl();
-        int chosen =
-                AuditLog.audited(
+    MerchantSettings settings(MerchantId merchant) {
+        return jdbc.sql(
+                        """
+                        select manual_capture, session_ttl_seconds from merchant
+                        where merchant_id = :merchant_id
+                        """)
+                .param("merchant_id", merchant.value())
+                .query((row, n) -> {
+                    Integer ttl = row.getObject("session_ttl_seconds", Integer.class);
+                    return new MerchantSettings(
+                            row.getBoolean("manual_capture"),
+                            ttl == null ? null : Duration.ofSeconds(ttl));
+                })
+                .single();
+    }
+
+    /**
+     * Writes what the merchant chooses.
+     *
+     * @param seen what it must be before; null for anything
+     * @return false when it was something else
+     */
+    boolean choose(
+            MerchantId merchant, MerchantSettings settings, @Nullable MerchantSettings seen) {
+        return AuditLog.audited(
                                 jdbc,
                                 """
                                 update merchant set manual_capture = :manual_capture,
                                     session_ttl_seconds = :session_ttl_seconds::integer
                                 where merchant_id = :merchant_id
+                                    and (:any or (manual_capture = :seen_capture
+                                        and session_ttl_seconds is not distinct from
+                                            :seen_ttl::integer))
                                 """,
                                 AuditEntry.of(merchant, AuditAction.SETTINGS_CHANGED, merchant)
                                         .after(MerchantSettings.View.of(settings)))
                         .param("merchant_id", merchant.value())
                         .param("manual_capture", settings.manualCapture())
-                        .param("session_ttl_seconds", ttl == null ? null : ttl.toSeconds())
+                        .param("session_ttl_seconds", seconds(settings))
+                        .param("any", seen == null)
+                        .param("seen_capture", seen != null && seen.manualCapture())
+                        .param("seen_ttl", seen == null ? null : seconds(seen))
                         .query(Integer.class)
-                        .single();
-        if (chosen != 1) {
-            throw new IllegalStateException("there is no merchant " + merchant);
-        }
+                        .single()
+                == 1;
+    }
+
+    private static @Nullable Long seconds(MerchantSettings settings) {
+        Duration ttl = settings.sessionTtl();
+        return ttl == null ? null : ttl.toSeconds();
     }
 }

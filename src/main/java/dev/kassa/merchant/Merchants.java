@@ -80,7 +80,26 @@ public final class Merchants {
      * former choice for a second.
      */
     void choose(MerchantId merchant, MerchantSettings settings) {
-        table.choose(merchant, settings);
+        if (!table.choose(merchant, settings, null)) {
+            throw new IllegalStateException("there is no merchant " + merchant);
+        }
         keys.forget();
+    }
+
+    /**
+     * The same for somebody who has seen what it was.
+     *
+     * @throws Problem CONFLICT when it is something else by now
+     */
+    public void choose(MerchantId merchant, MerchantSettings settings, MerchantSettings seen) {
+        if (!table.choose(merchant, settings, seen)) {
+            throw Problem.conflict("The settings were changed since you opened them. Look again.");
+        }
+        keys.forget();
+    }
+
+    /** What the merchant has chosen. */
+    public MerchantSettings settings(MerchantId merchant) {
+        return table.settings(merchant);
     }
 }

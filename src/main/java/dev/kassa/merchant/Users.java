@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -30,6 +31,9 @@ public final class Users {
 
     /** Bytes of a password, at most: bcrypt reads no more. */
     private static final int PASSWORD_BYTES = 72;
+
+    /** What a name to sign in with must be. */
+    public static final String EMAIL_FORM = "must be an e-mail address";
 
     private static final Pattern EMAIL = Pattern.compile("[^\\s@]{1,64}@[^\\s@]{1,189}");
 
@@ -47,15 +51,27 @@ public final class Users {
         this.clock = clock;
     }
 
+    /** Whether it can be one. */
+    public static boolean isEmail(String text) {
+        return EMAIL.matcher(text).matches();
+    }
+
     /**
      * Makes somebody a user, who chooses a password by a link.
      *
      * @return the token of the link, shown here and never again
-     * @throws Problem INVALID when it is no e-mail address, CONFLICT when it is a user's already
+     * @throws Problem INVALID when it is no e-mail address, CONFLICT when it is a user's already,
+     *     FORBIDDEN when the role may do what {@code by} may not
      */
+    public String invite(PortalUser by, String email, Role role) {
+        requireMayHandOut(by, role);
+        return invite(by.merchant(), email, role);
+    }
+
+    /** The same at the word of an operator. */
     public String invite(MerchantId merchant, String email, Role role) {
-        if (!EMAIL.matcher(email).matches()) {
-            throw Problem.invalid("email", "must be an e-mail address");
+        if (!isEmail(email)) {
+            throw Problem.invalid("email", EMAIL_FORM);
         }
         return Objects.requireNonNull(
                 transactions.execute(_ -> {
@@ -70,14 +86,25 @@ public final class Users {
      * Ends a user's password, and lets a new one be chosen by a link.
      *
      * @return the token of the link, shown here and never again
+     * @throws Problem as {@link #disable(PortalUser, String)}
+     */
+    public String reset(PortalUser by, String email) {
+        return reset(by.merchant(), email, by);
+    }
+
+    /**
+     * The same at the word of an operator.
+     *
      * @throws Problem NOT_FOUND when the merchant has no such user
      */
     public String reset(MerchantId merchant, String email) {
+        return reset(merchant, email, null);
+    }
+
+    private String reset(MerchantId merchant, String email, @Nullable PortalUser by) {
         return Objects.requireNonNull(
                 transactions.execute(_ -> {
-                    if (!table.forgetPassword(merchant, email)) {
-                        throw unknown(email);
-                    }
+                    change(merchant, email, UserTable.Change.forgetPassword(), by);
                     return invitation(merchant, email);
                 }));
     }
@@ -92,23 +119,80 @@ public final class Users {
     /**
      * Gives a user another role.
      *
+     * @throws Problem as {@link #disable(PortalUser, String)}; FORBIDDEN also when the new role may
+     *     do what {@code by} may not
+     */
+    public void changeRole(PortalUser by, String email, Role role) {
+        requireMayHandOut(by, role);
+        change(by.merchant(), email, UserTable.Change.role(role), by);
+    }
+
+    /**
+     * The same at the word of an operator, who may leave a merchant without an owner.
+     *
      * @throws Problem NOT_FOUND when the merchant has no such user
      */
     public void changeRole(MerchantId merchant, String email, Role role) {
-        if (!table.changeRole(merchant, email, role)) {
-            throw unknown(email);
-        }
+        change(merchant, email, UserTable.Change.role(role), null);
     }
 
     /**
      * Lets a user in no more.
      *
+     * @throws Problem NOT_FOUND when the merchant of {@code by} has no such user, or only a
+     *     disabled one; FORBIDDEN when the user may do what {@code by} may not; CONFLICT when no
+     *     other owner would be left
+     */
+    public void disable(PortalUser by, String email) {
+        change(by.merchant(), email, UserTable.Change.disable(), by);
+    }
+
+    /**
+     * The same at the word of an operator, who may leave a merchant without an owner.
+     *
      * @throws Problem NOT_FOUND when the merchant has no such user, or only a disabled one
      */
     public void disable(MerchantId merchant, String email) {
-        if (!table.disable(merchant, email, Sql.now(clock))) {
-            throw unknown(email);
+        change(merchant, email, UserTable.Change.disable(), null);
+    }
+
+    private void change(
+            MerchantId merchant, String email, UserTable.Change change, @Nullable PortalUser by) {
+        switch (table.change(merchant, email, change, by, Sql.now(clock))) {
+            case DONE -> {}
+            case NONE -> throw unknown(email);
+            case ABOVE -> throw above();
+            case LAST_OWNER ->
+                    throw Problem.conflict(
+                            email
+                                    + " is the only owner who can sign in. Make somebody else an"
+                                    + " owner first.");
         }
+    }
+
+    private static void requireMayHandOut(PortalUser by, Role role) {
+        if (!by.role().mayHandOut(role)) {
+            throw above();
+        }
+    }
+
+    private static Problem above() {
+        return Problem.forbidden(
+                "ROLE_ABOVE", "This role may do what yours may not. Ask somebody who has it.");
+    }
+
+    /** The merchant's users by name, after one of them, at most {@code limit}. */
+    public List<UserDetails> byName(MerchantId merchant, String after, int limit) {
+        return table.byName(merchant, after, limit);
+    }
+
+    /**
+     * One of the merchant's users.
+     *
+     * @throws Problem NOT_FOUND when there is none
+     */
+    public UserDetails get(MerchantId merchant, String email) {
+        return table.find(merchant, email).orElseThrow(() -> unknown(email));
     }
 
     /** The merchant's users, the oldest first. */

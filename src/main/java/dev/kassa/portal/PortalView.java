@@ -7,6 +7,8 @@ import dev.kassa.merchant.PortalUser;
 import dev.kassa.signin.LocalRequests;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +32,9 @@ final class PortalView {
         EVENTS("build", "/portal/events", Permission.EVENTS_READ),
         PLAYGROUND("build", "/portal/playground", Permission.PLAYGROUND_USE),
         KEYS("build", "/portal/keys", Permission.KEYS_MANAGE),
+        USERS("people", "/portal/users", Permission.USERS_MANAGE),
         AUDIT("people", "/portal/audit", Permission.AUDIT_READ),
+        SETTINGS("people", "/portal/settings", Permission.SETTINGS_READ),
         /** Behind the user's own name. */
         ACCOUNT("people", "/portal/account", null);
 
@@ -77,6 +81,7 @@ final class PortalView {
                                         && user.role().permissions().contains(one.needed))
                         .toList();
         return alone(template)
+                .addObject("f", formats(user.zone()))
                 .addObject("user", user)
                 .addObject("entries", entries)
                 .addObject("here", entry);
@@ -86,8 +91,13 @@ final class PortalView {
     ModelAndView alone(String template) {
         return new ModelAndView("portal/" + template)
                 .addObject("practice", mode == Mode.PLAYGROUND)
-                .addObject("f", new PortalFormats(locale(), Sql.now(clock)))
+                .addObject("f", formats(ZoneOffset.UTC))
                 .addObject("lang", locale().getLanguage());
+    }
+
+    /** For a page whose times are those of one place. */
+    PortalFormats formats(ZoneId zone) {
+        return new PortalFormats(locale(), Sql.now(clock), zone);
     }
 
     private static Locale locale() {

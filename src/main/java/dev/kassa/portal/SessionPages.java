@@ -3,14 +3,17 @@ package dev.kassa.portal;
 import dev.kassa.access.Permission;
 import dev.kassa.access.Requires;
 import dev.kassa.http.Operation;
+import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.SessionId;
+import dev.kassa.location.Locations;
 import dev.kassa.merchant.PortalUser;
 import dev.kassa.session.Session;
 import dev.kassa.session.Sessions;
 import dev.kassa.support.SessionSearch;
 import dev.kassa.support.TimelineEntry;
 import dev.kassa.support.Timelines;
+import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
@@ -30,12 +33,19 @@ final class SessionPages {
     private final SessionSearch search;
     private final Sessions sessions;
     private final Timelines timelines;
+    private final Locations locations;
 
-    SessionPages(PortalView view, SessionSearch search, Sessions sessions, Timelines timelines) {
+    SessionPages(
+            PortalView view,
+            SessionSearch search,
+            Sessions sessions,
+            Timelines timelines,
+            Locations locations) {
         this.view = view;
         this.search = search;
         this.sessions = sessions;
         this.timelines = timelines;
+        this.locations = locations;
     }
 
     @GetMapping("/portal/sessions")
@@ -51,6 +61,7 @@ final class SessionPages {
         return view.page("sessions", PortalView.Entry.SESSIONS, user)
                 .addObject("query", query)
                 .addObject("statuses", SessionSearch.STATUSES)
+                .addObject("exported", Limits.EXPORT_LINES)
                 .addObject("page", search.find(user.merchant(), query, PAGE));
     }
 
@@ -73,7 +84,9 @@ final class SessionPages {
                         ? timelines.of(user.merchant(), id)
                         : List.of();
         boolean mayCancel = user.role().permissions().contains(Permission.SESSIONS_CANCEL);
+        ZoneId zone = locations.get(user.merchant(), session.locationId()).timeZone();
         return view.page("session", PortalView.Entry.SESSIONS, user)
+                .addObject("f", view.formats(zone))
                 .addObject("shown", session)
                 .addObject("unknown", isUnknown(user.merchant(), id))
                 .addObject("cancellable", mayCancel && !session.status().isFinal())

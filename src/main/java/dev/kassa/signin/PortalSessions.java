@@ -218,6 +218,17 @@ public final class PortalSessions {
                 .list();
     }
 
+    /**
+     * Ends all of a user's sessions, in the transaction of the change that is the reason, whose
+     * line of the audit log tells of it.
+     */
+    public void endAll(String userName) {
+        var _ =
+                jdbc.sql("delete from portal_session where user_name = :user_name")
+                        .param("user_name", userName)
+                        .update();
+    }
+
     /** Ends one of the user's sessions; false when it is none of theirs. */
     public boolean end(PortalUser user, UUID id) {
         return AuditLog.audited(

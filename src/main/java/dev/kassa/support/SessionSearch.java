@@ -1,6 +1,7 @@
 package dev.kassa.support;
 
 import dev.kassa.database.Sql;
+import dev.kassa.kernel.DeviceId;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.SessionId;
 import java.sql.ResultSet;
@@ -150,6 +151,22 @@ public final class SessionSearch {
                                 + UNKNOWN
                                 + " order by session_id limit :limit")
                 .param("merchant_id", merchant.value())
+                .param("limit", limit)
+                .query((row, n) -> found(row))
+                .list();
+    }
+
+    /** What is open on a device, the oldest first, as it is shown there; index session_open. */
+    public List<Found> openOn(MerchantId merchant, DeviceId device, int limit) {
+        return jdbc.sql(
+                        SELECT
+                                + """
+                                 and session.device_id = :device_id
+                                    and session.status in ('CREATED', 'ACTIVE')
+                                order by session.created_at, session_id limit :limit
+                                """)
+                .param("merchant_id", merchant.value())
+                .param("device_id", device.value())
                 .param("limit", limit)
                 .query((row, n) -> found(row))
                 .list();

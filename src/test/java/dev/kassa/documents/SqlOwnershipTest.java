@@ -78,6 +78,7 @@ class SqlOwnershipTest {
         EXCEPTIONS.put("session device", "locked first");
         EXCEPTIONS.put("order device", "locked first");
         EXCEPTIONS.put("device merchant", "whether it is disabled");
+        EXCEPTIONS.put("merchant location", "in whose time a user reads, with the user");
         EXCEPTIONS.put("payment device", "locked first");
         // A settlement sees the attempt's own row PENDING, under its lock.
         EXCEPTIONS.put("session attempt", "locked and seen PENDING in the statement that settles");

@@ -15,6 +15,7 @@ import dev.kassa.testing.TestMerchant;
 import dev.kassa.testing.TestServer;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -119,7 +120,8 @@ class KeyPagesTest {
     void theRuleIsWhereKeysAreMade() {
         ApiKeys keys = server.server.part(ApiKeys.class);
         for (Role role : Role.values()) {
-            PortalUser user = new PortalUser(merchant.id(), "Test", "a@b.example", role);
+            PortalUser user =
+                    new PortalUser(merchant.id(), "Test", "a@b.example", role, ZoneOffset.UTC);
             KeyTerms same = new KeyTerms(null, role.permissions(), null);
             assertThat(keys.issue(user, same).key()).isNotEmpty();
             if (role != Role.OWNER) {
