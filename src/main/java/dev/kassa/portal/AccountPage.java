@@ -7,6 +7,7 @@ import dev.kassa.pos.QrCodeSvg;
 import dev.kassa.signin.PortalSessions;
 import dev.kassa.signin.SecondFactors;
 import dev.kassa.signin.SignedIn;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +71,7 @@ final class AccountPage {
                 .addObject(
                         "qr",
                         "data:image/svg+xml;base64,"
-                                + Base64.getEncoder().encodeToString(svg.getBytes()))
+                                + Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8)))
                 .addObject("fault", fault);
     }
 
