@@ -155,7 +155,9 @@ public final class SessionCookie implements SecurityContextRepository, LogoutHan
         any(request)
                 .filter(SessionCookie::awaitsFactor)
                 .map(SignedIn::session)
-                .ifPresent(waiting -> sessions.endAwaitingFactor(waiting.id()));
+                .ifPresent(waiting -> {
+                    var _ = sessions.endAwaitingFactor(waiting.id());
+                });
         try (var _ = as(user, request)) {
             String token = sessions.open(user, browser(request));
             set(request, response, token, PortalSessions.LIFE.toSeconds());
