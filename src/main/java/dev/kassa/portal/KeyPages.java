@@ -38,6 +38,9 @@ final class KeyPages {
 
     private static final int PAGE = 50;
 
+    /** No user name of a key is longer. */
+    private static final int USERNAME_CHARS = 100;
+
     /** A key used since then is probably used now. */
     private static final Duration RECENT = Duration.ofDays(1);
 
@@ -71,7 +74,7 @@ final class KeyPages {
         List<KeyDetails> found =
                 keys.newest(
                         user.merchant(),
-                        before == null ? null : Text.storable(before, PAGE),
+                        before == null ? null : Text.storable(before, USERNAME_CHARS),
                         PAGE + 1);
         boolean more = found.size() > PAGE;
         return view.page("keys", PortalView.Entry.KEYS, user)
@@ -168,7 +171,7 @@ final class KeyPages {
 
     /** One that can be revoked. */
     private KeyDetails known(PortalUser user, String username) {
-        return keys.find(user.merchant(), Text.storable(username, PAGE))
+        return keys.find(user.merchant(), Text.storable(username, USERNAME_CHARS))
                 .filter(key -> key.revokedAt() == null)
                 .orElseThrow(() ->
                         Problem.notFound("There is no such API key here that is not revoked."));

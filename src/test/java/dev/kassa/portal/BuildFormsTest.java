@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.access.Role;
 import dev.kassa.merchant.ApiKeys;
+import dev.kassa.testing.MovableClock;
 import dev.kassa.testing.PortalClient;
 import dev.kassa.testing.TestDestination;
 import dev.kassa.testing.TestMerchant;
 import dev.kassa.testing.TestServer;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /** The forms of webhooks, events and API keys, each with its line in the audit log. */
 class BuildFormsTest {
@@ -85,5 +89,61 @@ class BuildFormsTest {
                     .containsExactly("user:" + browser.email + " " + form.getValue());
         }
         assertThat(browser.get("/portal/audit").body()).doesNotContain("whsec_", "kco_test_api_");
+    }
+
+    /** What makes, shows or ends a secret asks again who sends it; until then nothing is done. */
+    @Test
+    void secretsAskWhoSendsTheForm() {
+        Set<String> asking =
+                Set.of(
+                        "/portal/webhooks",
+                        HOOK + "/rotate",
+                        HOOK + "/reveal",
+                        "/portal/keys",
+                        "/portal/keys/{username}/revoke");
+        try (TestServer own = TestServer.start(MovableClock.stopped())) {
+            TestMerchant theirs = own.merchant();
+            PortalClient late = PortalClient.signedIn(theirs, Role.OWNER).from("203.0.113.9");
+            TestDestination shop =
+                    TestDestination.create(theirs, "shop", URI.create("http://127.0.0.1:9/"));
+            own.clock.advance(Duration.ofMinutes(5));
+            for (String form : asking) {
+                String path =
+                        form.replace("{destination_id}", shop.id())
+                                .replace("{username}", theirs.key().username());
+                HttpResponse<String> asked = late.post(path, fields(shop));
+                assertThat(asked.statusCode()).as(path).isEqualTo(403);
+                assertThat(asked.body())
+                        .contains("name=\"proof\"", "name=\"scope\" value=\"all\"")
+                        .doesNotContain("whsec_", "kco_test_api_");
+                assertThat(
+                                own.count(
+                                        "select count(*) from audit_entry where correlation_id = ?",
+                                        asked.headers().firstValue("correlation-id").orElseThrow()))
+                        .as(path)
+                        .isZero();
+            }
+            assertThat(asking)
+                    .as("all others do not ask")
+                    .hasSize((int) LINES.keySet().stream().filter(this::asks).count());
+            theirs.api().get("/ipp/v1/devices").is(200);
+            assertThat(
+                            late.post(
+                                            "/portal/keys",
+                                            Map.of("scope", "all", "proof", PortalClient.PASSWORD))
+                                    .body())
+                    .contains("kco_test_api_");
+        }
+    }
+
+    private boolean asks(String form) {
+        return server
+                .server
+                .part(RequestMappingHandlerMapping.class)
+                .getHandlerMethods()
+                .entrySet()
+                .stream()
+                .filter(route -> route.getKey().getPatternValues().contains(form))
+                .anyMatch(route -> route.getValue().hasMethodAnnotation(StepUp.class));
     }
 }
