@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.access.Role;
 import dev.kassa.kernel.Limits;
+import dev.kassa.merchant.Users;
 import dev.kassa.testing.PortalClient;
 import dev.kassa.testing.TestDestination;
 import dev.kassa.testing.TestMerchant;
 import dev.kassa.testing.TestServer;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,10 +89,12 @@ class WebhookPagesTest {
         TestDestination shop = destination("shop");
         HttpResponse<String> rotated = owner.post(page(shop) + "/rotate", Map.of());
         assertThat(secret(rotated)).isNotEqualTo(shop.secret());
-        String until = shop.get().path("previous_secret_until").asString();
-        String words = until.replace('T', ' ').substring(0, 19) + " UTC";
-        assertThat(rotated.body()).contains("Until " + words);
-        assertThat(owner.get(page(shop)).body()).contains("Until " + words);
+        Instant until = Instant.parse(shop.get().path("previous_secret_until").asString());
+        ZoneId zone = server.server.part(Users.class).find(owner.email).orElseThrow().zone();
+        String words = until.atZone(zone).truncatedTo(ChronoUnit.SECONDS).toLocalTime().toString();
+        assertThat(rotated.body()).containsPattern("Until [-0-9]{10} " + words + " [+-][0-9]{2}:");
+        assertThat(owner.get(page(shop)).body())
+                .containsPattern("Until [-0-9]{10} " + words + " [+-][0-9]{2}:");
     }
 
     @ParameterizedTest
