@@ -149,8 +149,7 @@ final class SignInPages {
             if (refused.errors().isEmpty()) {
                 throw refused;
             }
-            ModelAndView again =
-                    invitation(token, String.valueOf(refused.errors().get("password")));
+            ModelAndView again = invitation(token, refused.code());
             again.setStatus(HttpStatus.BAD_REQUEST);
             return again;
         }

@@ -119,8 +119,6 @@ final class StepUpGate implements HandlerInterceptor, WebMvcConfigurer {
     private @Nullable String passkey(HttpServletRequest request) {
         return view.isOwnPlayground(request)
                 ? null
-                : SignedIn.now()
-                        .flatMap(signedIn -> passkeys.ask(signedIn, request))
-                        .orElse(null);
+                : SignedIn.now().flatMap(signedIn -> passkeys.ask(signedIn, request)).orElse(null);
     }
 }

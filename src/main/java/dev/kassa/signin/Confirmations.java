@@ -11,8 +11,8 @@ import org.springframework.stereotype.Service;
 
 /**
  * Asks a signed-in user once more who they are, before what moves money, shows a secret or changes
- * who may do what. The answer is good for five minutes: a code or a passkey where they have a second
- * factor, the password otherwise.
+ * who may do what. The answer is good for five minutes: a code or a passkey where they have a
+ * second factor, the password otherwise.
  */
 @Service
 public final class Confirmations {

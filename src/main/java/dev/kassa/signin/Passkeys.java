@@ -63,8 +63,7 @@ public final class Passkeys {
     }
 
     /** A passkey as its user sees it. */
-    public record Passkey(
-            UUID id, String label, Instant createdAt, @Nullable Instant lastUsedAt) {}
+    public record Passkey(UUID id, String label, Instant createdAt, @Nullable Instant lastUsedAt) {}
 
     public List<Passkey> list(PortalUser user) {
         return table.list(user);
@@ -190,10 +189,7 @@ public final class Passkeys {
                                     creation(operations, signedIn, asked.get().challenge()),
                                     new RelyingPartyPublicKey(
                                             PasskeyAnswers.attestation(answer), label))));
-        } catch (WebAuthnException
-                | IllegalArgumentException
-                | JacksonException
-                | Problem e) {
+        } catch (WebAuthnException | IllegalArgumentException | JacksonException | Problem e) {
             LOG.debug("A passkey was not made", e);
             return Optional.empty();
         }
@@ -254,10 +250,7 @@ public final class Passkeys {
                             new RelyingPartyAuthenticationRequest(
                                     request(operations, signedIn, asked.get().challenge()),
                                     PasskeyAnswers.assertion(answer)));
-        } catch (WebAuthnException
-                | IllegalArgumentException
-                | JacksonException
-                | Problem e) {
+        } catch (WebAuthnException | IllegalArgumentException | JacksonException | Problem e) {
             LOG.debug("A passkey was not taken", e);
             return false;
         }

@@ -28,8 +28,7 @@ public final class SecondFactors {
     private final InstantSource clock;
     private final Tries tries = new Tries(Limits.FACTORS_PER_USER);
 
-    SecondFactors(
-            FactorTable table, Vault vault, RecoveryCodes codes, InstantSource clock) {
+    SecondFactors(FactorTable table, Vault vault, RecoveryCodes codes, InstantSource clock) {
         this.table = table;
         this.vault = vault;
         this.codes = codes;

@@ -334,8 +334,7 @@ class PasskeyTest {
         assertThat(here.get("/portal/account").body())
                 .contains("Passkeys work only where")
                 .doesNotContain("/portal/account/passkeys/new");
-        assertThat(here.post("/portal/account/passkeys/new", Map.of()).statusCode())
-                .isEqualTo(409);
+        assertThat(here.post("/portal/account/passkeys/new", Map.of()).statusCode()).isEqualTo(409);
         PortalClient browser = withPassword(ada).at(server.url());
         assertThat(browser.get(CODE).body()).contains("one-time-code").doesNotContain("passkey");
     }

@@ -155,8 +155,7 @@ public final class TestPasskey {
     private byte[] publicKey() {
         ECPublicKey of = (ECPublicKey) key.getPublic();
         ByteArrayOutputStream cose = new ByteArrayOutputStream();
-        cose.writeBytes(
-                new byte[] {(byte) 0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 0x20});
+        cose.writeBytes(new byte[] {(byte) 0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 0x20});
         cose.writeBytes(coordinate(of.getW().getAffineX()));
         cose.writeBytes(new byte[] {0x22, 0x58, 0x20});
         cose.writeBytes(coordinate(of.getW().getAffineY()));
