@@ -164,6 +164,12 @@ public final class Limits {
      */
     public static final int FACTORS_PER_USER = 5;
 
+    /** Passkeys of one user. */
+    public static final int PASSKEYS_PER_USER = 20;
+
+    /** Characters of a passkey's name. */
+    public static final int PASSKEY_LABEL_CHARS = 60;
+
     /** Queries at once for credentials that may be guesses, of each kind. */
     public static final int GUESSES_LOOKED_UP_AT_ONCE = 2;
 

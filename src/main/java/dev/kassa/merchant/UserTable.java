@@ -335,6 +335,22 @@ final class UserTable {
                 == 1;
     }
 
+    /** The same password, hashed in another way; nothing when it was changed meanwhile. */
+    void rehash(PortalUser user, String before, String after) {
+        var _ =
+                jdbc.sql(
+                                """
+                                update portal_user set password_hash = :after
+                                where merchant_id = :merchant_id and user_name = :user_name
+                                    and password_hash = :before
+                                """)
+                        .param("after", after)
+                        .param("merchant_id", user.merchant().value())
+                        .param("user_name", user.email())
+                        .param("before", before)
+                        .update();
+    }
+
     Optional<String> passwordHash(MerchantId merchant, String userName) {
         return jdbc.sql(
                         """

@@ -7,7 +7,6 @@ import dev.kassa.database.Sql;
 import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.Problem;
 import dev.kassa.kernel.Secrets;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,7 +15,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -27,10 +25,7 @@ public final class Users {
     public static final Duration INVITATION = Duration.ofDays(7);
 
     /** Characters of a password, at least. */
-    public static final int LEAST_PASSWORD_CHARS = 12;
-
-    /** Bytes of a password, at most: bcrypt reads no more. */
-    private static final int PASSWORD_BYTES = 72;
+    public static final int LEAST_PASSWORD_CHARS = Passwords.LEAST_CHARS;
 
     /** What a name to sign in with must be. */
     public static final String EMAIL_FORM = "must be an e-mail address";
@@ -40,15 +35,17 @@ public final class Users {
     private final UserTable table;
     private final TransactionTemplate transactions;
     private final InstantSource clock;
-    private final BCryptPasswordEncoder passwords = new BCryptPasswordEncoder();
+    private final Passwords passwords;
 
-    /** The hash of a password that nobody has. */
-    private final String nobody = Objects.requireNonNull(passwords.encode(Secrets.text(24)));
-
-    Users(UserTable table, TransactionTemplate transactions, InstantSource clock) {
+    Users(
+            UserTable table,
+            TransactionTemplate transactions,
+            InstantSource clock,
+            Passwords passwords) {
         this.table = table;
         this.transactions = transactions;
         this.clock = clock;
+        this.passwords = passwords;
     }
 
     /** Whether it can be one. */
@@ -217,9 +214,14 @@ public final class Users {
         Optional<PortalUser> user = find(userName);
         String hash =
                 user.flatMap(known -> table.passwordHash(known.merchant(), userName))
-                        .orElse(nobody);
-        boolean right = password.length() <= PASSWORD_BYTES && passwords.matches(password, hash);
-        return right && !hash.equals(nobody) ? user : Optional.empty();
+                        .orElse(passwords.nobody());
+        if (!passwords.matches(password, hash)) {
+            return Optional.empty();
+        }
+        if (passwords.isOutdated(hash)) {
+            user.ifPresent(known -> table.rehash(known, hash, passwords.hash(password)));
+        }
+        return user;
     }
 
     /** Whose invitation this is, while it can be used. */
@@ -230,25 +232,18 @@ public final class Users {
     /**
      * Gives the user whose invitation this is a password; the invitation is used up.
      *
-     * @throws Problem INVALID when the password is too short or too long; NOT_FOUND when the
-     *     invitation is unknown, used or over
+     * @throws Problem INVALID when the password may not be chosen; NOT_FOUND when the invitation is
+     *     unknown, used or over
      */
     public PortalUser acceptInvitation(String token, String password) {
-        int bytes = password.getBytes(StandardCharsets.UTF_8).length;
-        if (password.codePointCount(0, password.length()) < LEAST_PASSWORD_CHARS) {
-            throw Problem.invalid(
-                    "password", "must have at least " + LEAST_PASSWORD_CHARS + " characters");
-        }
-        if (bytes > PASSWORD_BYTES) {
-            throw Problem.invalid("password", "must have at most " + PASSWORD_BYTES + " bytes");
-        }
-        String hash = Objects.requireNonNull(passwords.encode(password));
-        Instant now = Sql.now(clock);
         PortalUser user =
                 invited(token)
                         .orElseThrow(() ->
                                 Problem.notFound(
                                         "This link was used or is over. Ask for a new one."));
+        passwords.check(user, password);
+        String hash = passwords.hash(password);
+        Instant now = Sql.now(clock);
         try (var _ = Principal.as(user.merchant(), new Actor(Actor.Kind.USER, user.email()))) {
             if (!table.acceptInvitation(user, Secrets.hash(token), hash, now)) {
                 throw Problem.notFound("This link was used or is over. Ask for a new one.");
@@ -271,7 +266,7 @@ public final class Users {
      */
     public String setRandomPassword(MerchantId merchant, String userName) {
         String password = Secrets.text(12);
-        String hash = Objects.requireNonNull(passwords.encode(password));
+        String hash = passwords.hash(password);
         if (!table.upsert(merchant, userName, hash, Sql.now(clock))) {
             throw Problem.conflict("Another merchant has a user " + userName + ".");
         }

@@ -1,12 +1,15 @@
 package dev.kassa.portal;
 
 import dev.kassa.access.NoCredential;
+import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Problem;
 import dev.kassa.merchant.PortalUser;
 import dev.kassa.pos.QrCodeSvg;
+import dev.kassa.signin.Passkeys;
 import dev.kassa.signin.PortalSessions;
 import dev.kassa.signin.SecondFactors;
 import dev.kassa.signin.SignedIn;
+import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -30,17 +33,22 @@ final class AccountPage {
     private final PortalView view;
     private final PortalSessions sessions;
     private final SecondFactors factors;
+    private final Passkeys passkeys;
 
-    AccountPage(PortalView view, PortalSessions sessions, SecondFactors factors) {
+    AccountPage(
+            PortalView view, PortalSessions sessions, SecondFactors factors, Passkeys passkeys) {
         this.view = view;
         this.sessions = sessions;
         this.factors = factors;
+        this.passkeys = passkeys;
     }
 
     @GetMapping(ACCOUNT)
-    ModelAndView account(PortalUser user) {
+    ModelAndView account(PortalUser user, HttpServletRequest request) {
         return view.page("account", PortalView.Entry.ACCOUNT, user)
                 .addObject("factor", factors.state(user).orElse(null))
+                .addObject("passkeys", passkeys.list(user))
+                .addObject("passkeysWork", passkeys.workHere(request))
                 .addObject("signIns", sessions.list(user.email()))
                 .addObject("own", own().map(PortalSessions.Found::id).orElse(null));
     }
@@ -104,14 +112,66 @@ final class AccountPage {
         return codes(user, factors.newRecoveryCodes(user));
     }
 
+    /** Shows the codes that there are with the first factor. */
     private ModelAndView codes(PortalUser user, List<String> codes) {
-        return view.page("account-codes", PortalView.Entry.ACCOUNT, user).addObject("codes", codes);
+        return codes.isEmpty()
+                ? new ModelAndView("redirect:" + ACCOUNT)
+                : view.page("account-codes", PortalView.Entry.ACCOUNT, user)
+                        .addObject("codes", codes);
     }
 
     @StepUp
     @PostMapping(ACCOUNT + "/app/remove")
     ModelAndView removeApp(PortalUser user) {
         factors.remove(user);
+        return new ModelAndView("redirect:" + ACCOUNT);
+    }
+
+    /** Lets the browser make a passkey. Changes nothing yet. */
+    @StepUp
+    @PostMapping(ACCOUNT + "/passkeys/new")
+    ModelAndView offerPasskey(PortalUser user, HttpServletRequest request) {
+        return offerPasskey(user, request, "", null);
+    }
+
+    private ModelAndView offerPasskey(
+            PortalUser user, HttpServletRequest request, String label, @Nullable String fault) {
+        return view.page("account-passkey", PortalView.Entry.ACCOUNT, user)
+                .addObject("passkey", passkeys.offer(signedIn(), request))
+                .addObject("label", label)
+                .addObject("most", Limits.PASSKEY_LABEL_CHARS)
+                .addObject("fault", fault);
+    }
+
+    private static SignedIn signedIn() {
+        return SignedIn.now()
+                .orElseThrow(() -> new IllegalStateException("only who is signed in is here"));
+    }
+
+    @StepUp
+    @PostMapping(ACCOUNT + "/passkeys")
+    ModelAndView addPasskey(
+            PortalUser user,
+            @RequestParam(name = "label", defaultValue = "") String label,
+            @RequestParam(name = "made", defaultValue = "") String made,
+            HttpServletRequest request) {
+        try {
+            return codes(user, passkeys.add(signedIn(), request, label, made));
+        } catch (Problem refused) {
+            if (refused.errors().isEmpty()) {
+                throw refused;
+            }
+            String field = refused.errors().keySet().iterator().next();
+            ModelAndView again = offerPasskey(user, request, label, field);
+            again.setStatus(HttpStatus.BAD_REQUEST);
+            return again;
+        }
+    }
+
+    @StepUp
+    @PostMapping(ACCOUNT + "/passkeys/{id}/remove")
+    ModelAndView removePasskey(PortalUser user, @PathVariable("id") UUID id) {
+        passkeys.remove(user, id);
         return new ModelAndView("redirect:" + ACCOUNT);
     }
 }

@@ -4,9 +4,11 @@ import dev.kassa.access.NoCredential;
 import dev.kassa.kernel.Problem;
 import dev.kassa.merchant.PortalUser;
 import dev.kassa.merchant.Users;
+import dev.kassa.signin.Passkeys;
 import dev.kassa.signin.SecondFactors;
 import dev.kassa.signin.SecondFactors.Verdict;
 import dev.kassa.signin.SessionCookie;
+import dev.kassa.signin.SignedIn;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -30,12 +32,19 @@ final class SignInPages {
     private final PortalView view;
     private final SessionCookie cookie;
     private final SecondFactors factors;
+    private final Passkeys passkeys;
     private final Users users;
 
-    SignInPages(PortalView view, SessionCookie cookie, SecondFactors factors, Users users) {
+    SignInPages(
+            PortalView view,
+            SessionCookie cookie,
+            SecondFactors factors,
+            Passkeys passkeys,
+            Users users) {
         this.view = view;
         this.cookie = cookie;
         this.factors = factors;
+        this.passkeys = passkeys;
         this.users = users;
     }
 
@@ -65,37 +74,49 @@ final class SignInPages {
 
     @GetMapping(PortalSecurity.CODE)
     ModelAndView code(HttpServletRequest request) {
-        return cookie.awaitsFactor(request).isPresent()
-                ? code(request, null)
-                : new ModelAndView("redirect:" + PortalSecurity.LOGIN);
+        return cookie.awaitsFactor(request)
+                .map(waiting -> code(waiting, request, null))
+                .orElseGet(() -> new ModelAndView("redirect:" + PortalSecurity.LOGIN));
     }
 
-    private ModelAndView code(HttpServletRequest request, @Nullable Verdict refused) {
+    private ModelAndView code(
+            SignedIn waiting, HttpServletRequest request, @Nullable Verdict refused) {
         return view.alone("code")
                 .addObject("next", PortalSecurity.next(request))
+                .addObject("passkey", passkeys.ask(waiting, request).orElse(null))
                 .addObject("refused", refused);
     }
 
     @PostMapping(PortalSecurity.CODE)
     ModelAndView code(
             @RequestParam(name = "code", defaultValue = "") String code,
+            @RequestParam(name = "passkey", defaultValue = "") String passkey,
             HttpServletRequest request,
             HttpServletResponse response) {
-        Optional<PortalUser> user = cookie.awaitsFactor(request);
-        if (user.isEmpty()) {
+        Optional<SignedIn> waiting = cookie.awaitsFactor(request);
+        if (waiting.isEmpty()) {
             return new ModelAndView("redirect:" + PortalSecurity.LOGIN);
         }
-        Verdict verdict;
-        try (var _ = SessionCookie.as(user.get(), request)) {
-            verdict = factors.check(user.get(), code);
-        }
+        Verdict verdict = check(waiting.get(), code, passkey, request);
         if (verdict != Verdict.RIGHT) {
-            ModelAndView again = code(request, verdict);
+            ModelAndView again = code(waiting.get(), request, verdict);
             again.setStatus(HttpStatus.BAD_REQUEST);
             return again;
         }
-        cookie.signInFully(user.get(), request, response);
+        cookie.signInFully(waiting.get().user(), request, response);
         return new ModelAndView("redirect:" + PortalSecurity.next(request));
+    }
+
+    private Verdict check(
+            SignedIn waiting, String code, String passkey, HttpServletRequest request) {
+        if (!passkey.isEmpty()) {
+            return passkeys.check(waiting, request, passkey)
+                    ? Verdict.RIGHT
+                    : Verdict.WRONG_PASSKEY;
+        }
+        try (var _ = SessionCookie.as(waiting.user(), request)) {
+            return factors.check(waiting.user(), code);
+        }
     }
 
     @GetMapping("/portal/invitation/{token}")
@@ -128,8 +149,7 @@ final class SignInPages {
             if (refused.errors().isEmpty()) {
                 throw refused;
             }
-            ModelAndView again =
-                    invitation(token, String.valueOf(refused.errors().get("password")));
+            ModelAndView again = invitation(token, refused.code());
             again.setStatus(HttpStatus.BAD_REQUEST);
             return again;
         }

@@ -1,6 +1,7 @@
 package dev.kassa.portal;
 
 import dev.kassa.signin.Confirmations;
+import dev.kassa.signin.Passkeys;
 import dev.kassa.signin.SecondFactors.Verdict;
 import dev.kassa.signin.SignedIn;
 import jakarta.servlet.http.HttpServletRequest;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
@@ -33,13 +35,18 @@ final class StepUpGate implements HandlerInterceptor, WebMvcConfigurer {
     /** The field of the proof. */
     static final String PROOF = "proof";
 
-    private static final Set<String> OWN_FIELDS = Set.of(PROOF, "_csrf");
+    /** The field of a passkey's answer, which is a proof as well. */
+    private static final String PASSKEY = "passkey";
+
+    private static final Set<String> OWN_FIELDS = Set.of(PROOF, PASSKEY, "_csrf");
 
     private final Confirmations confirmations;
+    private final Passkeys passkeys;
     private final PortalView view;
 
-    StepUpGate(Confirmations confirmations, PortalView view) {
+    StepUpGate(Confirmations confirmations, Passkeys passkeys, PortalView view) {
         this.confirmations = confirmations;
+        this.passkeys = passkeys;
         this.view = view;
     }
 
@@ -76,7 +83,11 @@ final class StepUpGate implements HandlerInterceptor, WebMvcConfigurer {
             confirmations.confirmAtOwnMachine(signedIn);
             return;
         }
-        Verdict verdict = confirmations.confirm(signedIn, proof);
+        String passkey = request.getParameter(PASSKEY);
+        Verdict verdict =
+                passkey == null || passkey.isEmpty()
+                        ? confirmations.confirm(signedIn, proof)
+                        : confirmations.confirmByPasskey(signedIn, request, passkey);
         if (verdict != Verdict.RIGHT) {
             throw new StepUpAsked(needed, verdict);
         }
@@ -97,9 +108,17 @@ final class StepUpGate implements HandlerInterceptor, WebMvcConfigurer {
                         .addObject("action", request.getRequestURI())
                         .addObject("fields", fields)
                         .addObject("needed", asked.needed())
+                        .addObject("passkey", passkey(request))
                         .addObject("refused", asked.refused())
                         .addObject("ownPlayground", view.isOwnPlayground(request));
         page.setStatus(HttpStatus.FORBIDDEN);
         return page;
+    }
+
+    /** What a passkey would be asked, if the user has one and needs it. */
+    private @Nullable String passkey(HttpServletRequest request) {
+        return view.isOwnPlayground(request)
+                ? null
+                : SignedIn.now().flatMap(signedIn -> passkeys.ask(signedIn, request)).orElse(null);
     }
 }

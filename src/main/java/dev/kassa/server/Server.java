@@ -12,6 +12,7 @@ import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Pause;
 import dev.kassa.kernel.Refusal;
 import dev.kassa.kernel.Vault;
+import dev.kassa.merchant.PasswordSettings;
 import dev.kassa.push.WakeUpSenders;
 import dev.kassa.session.SessionTtl;
 import dev.kassa.webhook.WebhookSettings;
@@ -196,6 +197,7 @@ public final class Server implements AutoCloseable {
         beans.registerBean(InstantSource.class, () -> clock);
         beans.registerBean(Mode.class, settings::mode);
         beans.registerBean(WebhookSettings.class, settings::webhooks);
+        beans.registerBean(PasswordSettings.class, settings::passwords);
         beans.registerBean(
                 PublicUrl.class,
                 () ->

@@ -105,6 +105,12 @@ enum SettingDefinition {
             "",
             "Certificates in PEM to trust for APNs in place of the system's; for tests against a"
                     + " server of your own."),
+    KASSA_BREACHED_PASSWORDS_URL(
+            "",
+            "Where new passwords of the portal are looked up among breached ones, by the range API of"
+                    + " Have I Been Pwned: `https://api.pwnedpasswords.com/range`. It is sent five"
+                    + " characters of the SHA-1. Without an answer in two seconds the password is"
+                    + " taken. Empty: nowhere."),
     KASSA_MANAGEMENT_PORT(
             "",
             "TCP port of health and metrics; empty: they are served nowhere; 0 takes a free one."),

@@ -4,6 +4,7 @@ import dev.kassa.database.DatabaseSettings;
 import dev.kassa.http.HttpSettings;
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Refusal;
+import dev.kassa.merchant.PasswordSettings;
 import dev.kassa.push.WakeUpSettings;
 import dev.kassa.webhook.WebhookSettings;
 import java.net.URI;
@@ -39,6 +40,7 @@ public record Settings(
         @Nullable URI webhookUrl,
         WebhookSettings webhooks,
         WakeUpSettings wakeUps,
+        PasswordSettings passwords,
         HttpSettings http,
         Operation operation) {
 
@@ -140,6 +142,7 @@ public record Settings(
                 url,
                 webhooks,
                 wakeUps,
+                passwords,
                 http,
                 operation);
     }

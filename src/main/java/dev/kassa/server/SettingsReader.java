@@ -6,6 +6,7 @@ import dev.kassa.http.TlsFiles;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Mode;
 import dev.kassa.kernel.Network;
+import dev.kassa.merchant.PasswordSettings;
 import dev.kassa.push.WakeUpSettings;
 import dev.kassa.webhook.WebhookSettings;
 import java.net.URI;
@@ -80,6 +81,7 @@ record SettingsReader(Map<SettingDefinition, String> values, List<String> faults
                                 SettingsReader::retention,
                                 "is a time such as 12h or 30d, at least 1h")),
                 new WakeUpSettings(fcm(), apns()),
+                new PasswordSettings(url(SettingDefinition.KASSA_BREACHED_PASSWORDS_URL)),
                 http(),
                 operation());
     }

@@ -3,6 +3,7 @@ package dev.kassa.signin;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.Limits;
 import dev.kassa.merchant.Users;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -10,8 +11,8 @@ import org.springframework.stereotype.Service;
 
 /**
  * Asks a signed-in user once more who they are, before what moves money, shows a secret or changes
- * who may do what. The answer is good for five minutes: a code where they have a second factor, the
- * password otherwise.
+ * who may do what. The answer is good for five minutes: a code or a passkey where they have a
+ * second factor, the password otherwise.
  */
 @Service
 public final class Confirmations {
@@ -19,14 +20,20 @@ public final class Confirmations {
 
     private final PortalSessions sessions;
     private final SecondFactors factors;
+    private final Passkeys passkeys;
     private final Users users;
     private final InstantSource clock;
     private final Tries tries = new Tries(Limits.FACTORS_PER_USER);
 
     Confirmations(
-            PortalSessions sessions, SecondFactors factors, Users users, InstantSource clock) {
+            PortalSessions sessions,
+            SecondFactors factors,
+            Passkeys passkeys,
+            Users users,
+            InstantSource clock) {
         this.sessions = sessions;
         this.factors = factors;
+        this.passkeys = passkeys;
         this.users = users;
         this.clock = clock;
     }
@@ -56,6 +63,16 @@ public final class Confirmations {
             sessions.confirm(session(signedIn).id());
         }
         return verdict;
+    }
+
+    /** The same by a passkey, in the place of a code. */
+    public SecondFactors.Verdict confirmByPasskey(
+            SignedIn signedIn, HttpServletRequest request, String answer) {
+        if (!passkeys.check(signedIn, request, answer)) {
+            return SecondFactors.Verdict.WRONG_PASSKEY;
+        }
+        sessions.confirm(session(signedIn).id());
+        return SecondFactors.Verdict.RIGHT;
     }
 
     /** Whoever is at the machine of a playground is its owner. */

@@ -110,22 +110,11 @@ class FactorTable {
                 == 1;
     }
 
-    /** Forgets the app and the codes; false when there was no app. */
+    /** Forgets the app; false when there was none. */
     boolean delete(PortalUser user) {
-        return AuditLog.on(
-                                jdbc.sql(
-                                        """
-                                        with codes as (
-                                            delete from portal_recovery_code
-                                            where user_name = :user_name
-                                        ),
-                                        gone as (
-                                            delete from portal_totp where user_name = :user_name
-                                            returning 1
-                                        ),
-                                        """
-                                                + AuditLog.when("gone")
-                                                + " select count(*)::int from gone"),
+        return AuditLog.audited(
+                                jdbc,
+                                "delete from portal_totp where user_name = :user_name",
                                 entry(user, AuditAction.USER_TOTP_REMOVED))
                         .param("user_name", user.email())
                         .query(Integer.class)
@@ -133,17 +122,48 @@ class FactorTable {
                 == 1;
     }
 
+    /** Forgets the recovery codes, with the factor whose line the audit log has. */
+    void deleteCodes(PortalUser user) {
+        var _ =
+                jdbc.sql("delete from portal_recovery_code where user_name = :user_name")
+                        .param("user_name", user.email())
+                        .update();
+    }
+
+    /**
+     * Waits for whoever is changing this user's factors, and keeps others waiting until the
+     * transaction ends: which is the first and which the last then still holds when it is written.
+     */
+    void lock(PortalUser user) {
+        var _ =
+                jdbc.sql(
+                                """
+                                select pg_advisory_xact_lock(
+                                    hashtextextended('factors of ' || :user_name, 0))
+                                """)
+                        .param("user_name", user.email())
+                        .query((row, n) -> n)
+                        .list();
+    }
+
     Optional<SecondFactors.State> state(PortalUser user) {
         return jdbc.sql(
                         """
-                        select created_at, (select count(*)::int from portal_recovery_code code
-                            where code.user_name = totp.user_name and used_at is null) as codes
-                        from portal_totp totp where user_name = :user_name
+                        select * from (select
+                            (select created_at from portal_totp
+                                where user_name = :user_name) as app_since,
+                            (select count(*)::int from portal_passkey
+                                where user_name = :user_name) as passkeys,
+                            (select count(*)::int from portal_recovery_code
+                                where user_name = :user_name and used_at is null) as codes) factors
+                        where app_since is not null or passkeys > 0
                         """)
                 .param("user_name", user.email())
                 .query((row, n) ->
                         new SecondFactors.State(
-                                Sql.instant(row, "created_at"), row.getInt("codes")))
+                                Sql.instantOrNull(row, "app_since"),
+                                row.getInt("passkeys"),
+                                row.getInt("codes")))
                 .optional();
     }
 }

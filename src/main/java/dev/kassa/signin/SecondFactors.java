@@ -3,50 +3,45 @@ package dev.kassa.signin;
 import dev.kassa.database.Sql;
 import dev.kassa.kernel.Limits;
 import dev.kassa.kernel.Problem;
-import dev.kassa.kernel.Secrets;
 import dev.kassa.kernel.Vault;
 import dev.kassa.merchant.PortalUser;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.apache.commons.codec.binary.Base32;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * What a user shows besides the password: a code of an authenticator app, or a recovery code for
- * when the app is lost. Each code is taken once, on whichever server.
+ * when that is lost. Each code is taken once, on whichever server. Passkeys are the other kind of
+ * factor: {@link Passkeys}.
  */
 @Service
 public final class SecondFactors {
     private static final String ISSUER = "Kassa";
-    private static final int RECOVERY_CODES = 10;
-
-    /** As base 32 that is 16 characters, without padding. */
-    private static final int RECOVERY_BYTES = 10;
 
     private final FactorTable table;
     private final Vault vault;
-    private final TransactionTemplate transactions;
+    private final RecoveryCodes codes;
     private final InstantSource clock;
     private final Tries tries = new Tries(Limits.FACTORS_PER_USER);
 
-    SecondFactors(
-            FactorTable table, Vault vault, TransactionTemplate transactions, InstantSource clock) {
+    SecondFactors(FactorTable table, Vault vault, RecoveryCodes codes, InstantSource clock) {
         this.table = table;
         this.vault = vault;
-        this.transactions = transactions;
+        this.codes = codes;
         this.clock = clock;
     }
 
-    /** A user's app since when, and how many recovery codes are left. */
-    public record State(Instant since, int recoveryCodes) {}
+    /**
+     * What a user has.
+     *
+     * @param appSince null without an app
+     * @param recoveryCodes how many are left
+     */
+    public record State(@Nullable Instant appSince, int passkeys, int recoveryCodes) {}
 
     /**
      * An app that is not the user's yet.
@@ -105,7 +100,7 @@ public final class SecondFactors {
     /**
      * Makes the app the user's, after its first code.
      *
-     * @return the recovery codes, shown here and never again
+     * @return the recovery codes if it is the first factor, shown here and never again
      * @throws Problem INVALID with {@code code} when the code is wrong, CONFLICT when the user has
      *     an app
      */
@@ -119,65 +114,48 @@ public final class SecondFactors {
                                         "code",
                                         "is not the app's code of now. If it never is, the"
                                                 + " phone's clock is wrong."));
-        return Objects.requireNonNull(
-                transactions.execute(_ -> {
+        return codes.add(
+                user,
+                () -> {
                     if (!table.insert(user, vault.seal(row(user.email()), secret), step, now)) {
                         throw Problem.conflict("You have an authenticator app. Remove it first.");
                     }
-                    return makeCodes(user, now);
-                }));
+                });
     }
 
     /**
      * Puts new recovery codes in the place of those before.
      *
      * @return the codes, shown here and never again
-     * @throws Problem CONFLICT when the user has no app
+     * @throws Problem CONFLICT when the user has no factor
      */
     public List<String> newRecoveryCodes(PortalUser user) {
         if (table.state(user).isEmpty()) {
-            throw noApp();
+            throw Problem.conflict("You have no second factor.");
         }
-        return makeCodes(user, Sql.now(clock));
-    }
-
-    private List<String> makeCodes(PortalUser user, Instant now) {
-        List<String> codes =
-                Stream.generate(() ->
-                                new Base32()
-                                        .encodeToString(Secrets.bytes(RECOVERY_BYTES))
-                                        .toLowerCase(Locale.ROOT))
-                        .limit(RECOVERY_CODES)
-                        .toList();
-        table.replaceCodes(user, codes, now);
-        return codes.stream().map(SecondFactors::grouped).toList();
-    }
-
-    private static String grouped(String code) {
-        return String.join(
-                "-",
-                IntStream.range(0, 4).mapToObj(i -> code.substring(4 * i, 4 * i + 4)).toList());
+        return codes.makeAnew(user);
     }
 
     /**
-     * Forgets the user's app and recovery codes.
+     * Forgets the user's app.
      *
      * @throws Problem CONFLICT when there is none
      */
     public void remove(PortalUser user) {
-        if (!table.delete(user)) {
-            throw noApp();
-        }
+        codes.remove(
+                user,
+                () -> {
+                    if (!table.delete(user)) {
+                        throw Problem.conflict("You have no authenticator app.");
+                    }
+                });
     }
 
-    private static Problem noApp() {
-        return Problem.conflict("You have no authenticator app.");
-    }
-
-    /** What became of a code. */
+    /** What became of a proof. */
     public enum Verdict {
         RIGHT,
         WRONG,
+        WRONG_PASSKEY,
         /** Not looked at. */
         TOO_MANY
     }
@@ -195,18 +173,20 @@ public final class SecondFactors {
     }
 
     private boolean isRight(PortalUser user, String code) {
-        Instant now = Sql.now(clock);
         Optional<String> sealed = table.sealedSecret(user);
-        if (sealed.isEmpty()) {
-            return false;
+        if (sealed.isPresent()) {
+            String secret = vault.open(row(user.email()), sealed.get());
+            OptionalLong step = Totp.step(secret, digits(code), Sql.now(clock));
+            if (step.isPresent()) {
+                return table.take(user, step.getAsLong());
+            }
         }
-        OptionalLong step =
-                Totp.step(vault.open(row(user.email()), sealed.get()), digits(code), now);
-        if (step.isPresent()) {
-            return table.take(user, step.getAsLong());
-        }
-        String recovery = code.replaceAll("[\\s-]", "").toLowerCase(Locale.ROOT);
-        return table.useCode(user, recovery, now);
+        return isRecovery(user, code);
+    }
+
+    /** Who has no factor has codes of none. */
+    private boolean isRecovery(PortalUser user, String code) {
+        return table.state(user).isPresent() && codes.use(user, code);
     }
 
     /** Apps show a code in two groups. */

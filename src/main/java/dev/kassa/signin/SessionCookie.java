@@ -110,8 +110,8 @@ public final class SessionCookie implements SecurityContextRepository, LogoutHan
     }
 
     /** Whose password was right in this browser, and who has not shown the second factor yet. */
-    public Optional<PortalUser> awaitsFactor(HttpServletRequest request) {
-        return any(request).filter(SessionCookie::awaitsFactor).map(SignedIn::user);
+    public Optional<SignedIn> awaitsFactor(HttpServletRequest request) {
+        return any(request).filter(SessionCookie::awaitsFactor);
     }
 
     /** A new sign-in is a new session, so that nobody's token from before is worth anything. */

@@ -41,7 +41,12 @@ class SqlOwnershipTest {
                             "merchant", Set.of("merchant", "api_key", "portal_user", "invitation")),
                     Map.entry(
                             "signin",
-                            Set.of("portal_session", "portal_totp", "portal_recovery_code")),
+                            Set.of(
+                                    "portal_session",
+                                    "portal_totp",
+                                    "portal_passkey",
+                                    "portal_passkey_challenge",
+                                    "portal_recovery_code")),
                     Map.entry("location", Set.of("location", "cash_register")),
                     Map.entry("device", Set.of("device", "enrollment")),
                     Map.entry("event", Set.of("event")),

@@ -31,6 +31,7 @@ class PortalFormsTest {
             Map.of(
                     BenchPagesTest.class, "/portal/playground/.*",
                     OrderPagesTest.class, "/portal/orders/.*",
+                    PasskeyTest.class, "/portal/account/passkeys.*",
                     SecondFactorTest.class, "/portal/account/(app|recovery-codes).*");
 
     private final TestServer server = TestServer.shared();
