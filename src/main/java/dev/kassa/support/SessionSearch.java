@@ -6,7 +6,6 @@ import dev.kassa.kernel.MerchantId;
 import dev.kassa.kernel.SessionId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -92,9 +91,6 @@ public final class SessionSearch {
     /** One page, the newest first; {@code more}: there are older ones. */
     public record Page(List<Found> found, boolean more) {}
 
-    /** What was sold in one currency. */
-    public record Sales(String currency, long amount, long count) {}
-
     /** Those that match, at most as many as {@code limit}. */
     public Page find(MerchantId merchant, Query query, int limit) {
         List<Found> found =
@@ -170,32 +166,6 @@ public final class SessionSearch {
                 .param("limit", limit)
                 .query((row, n) -> found(row))
                 .list();
-    }
-
-    /** What was created in the last 24 hours and finalized, by currency. */
-    public List<Sales> salesOfLastDay(MerchantId merchant) {
-        Instant since = Sql.now(clock).minus(Duration.ofDays(1));
-        return jdbc.sql(
-                        """
-                        select purchase_currency, sum(order_amount)::bigint as amount, count(*) as count
-                        from session where merchant_id = :merchant_id and status = 'FINALIZED'
-                            and session_id > :first and created_at > :since
-                        group by purchase_currency order by purchase_currency
-                        """)
-                .param("merchant_id", merchant.value())
-                .param("since", Sql.at(since))
-                .param("first", before(since))
-                .query((row, n) ->
-                        new Sales(
-                                Sql.text(row, "purchase_currency"),
-                                row.getLong("amount"),
-                                row.getLong("count")))
-                .list();
-    }
-
-    /** An id below those of that moment, which ids of version 7 begin with; RFC 9562. */
-    private static UUID before(Instant time) {
-        return new UUID(time.minus(Duration.ofMinutes(1)).toEpochMilli() << 16, 0);
     }
 
     private static Found found(ResultSet row) throws SQLException {
