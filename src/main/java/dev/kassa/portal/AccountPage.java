@@ -71,7 +71,8 @@ final class AccountPage {
                 .addObject(
                         "qr",
                         "data:image/svg+xml;base64,"
-                                + Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8)))
+                                + Base64.getEncoder()
+                                        .encodeToString(svg.getBytes(StandardCharsets.UTF_8)))
                 .addObject("fault", fault);
     }
 
