@@ -75,7 +75,7 @@ class AuditPageTest {
         assertThat(browser.get("/portal/audit?before=x").statusCode()).isEqualTo(400);
         assertThat(browser.get("/portal/audit?actor=%3Cscript%3E%22").body())
                 .contains("&lt;script&gt;&quot;")
-                .doesNotContain("<script");
+                .doesNotContain("<script>");
     }
 
     @Test
