@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** The audit log in the portal: found by who, what, on what and when. */
 class AuditPageTest {
@@ -76,7 +75,7 @@ class AuditPageTest {
         assertThat(browser.get("/portal/audit?before=x").statusCode()).isEqualTo(400);
         assertThat(browser.get("/portal/audit?actor=%3Cscript%3E%22").body())
                 .contains("&lt;script&gt;&quot;")
-                .doesNotContain("<script>alert");
+                .doesNotContain("<script>");
     }
 
     @Test
@@ -144,52 +143,54 @@ class AuditPageTest {
     /** What the comment of {@link AuditSearch} says: by which index each search is answered. */
     @Test
     void eachSearchHasItsIndex() {
-        // Of a table as small as this one all is read, unless that is made dear.
-        server.server
-                .part(TransactionTemplate.class)
-                .executeWithoutResult(_ -> {
-                    server.jdbc.sql("set local enable_seqscan = off").update();
-                    server.jdbc.sql("set local enable_bitmapscan = off").update();
-                    looksUpEachSearch();
-                });
+        try (TestServer own = TestServer.start().withoutLoops()) {
+            // As it is after a while: most lines are of payments, a few of people.
+            own.jdbc
+                    .sql(
+                            """
+                            insert into audit_entry (merchant_id, actor, action, subject)
+                            select case when n % 20 = 0 then 'x' else 'y' || n % 20 end,
+                                case when n % 1000 = 0 then 'user:' || n % 7 else 'api_key:a' end,
+                                case when n % 1000 = 0 then 'key.created' else 'session.created' end,
+                                'thing ' || n
+                            from generate_series(1, 200000) n
+                            """)
+                    .update();
+            own.jdbc.sql("analyze audit_entry").update();
+            Map<String, String> searches =
+                    Map.of(
+                            "subject = 'thing 40'",
+                            "audit_of_subject",
+                            "actor = 'user:3' and actor like 'user:%'",
+                            "audit_of_people",
+                            "action = 'key.revoked' and " + seldom(own),
+                            "audit_of_action");
+            searches.forEach(
+                    (search, index) -> assertThat(plan(own, search)).as(search).contains(index));
+        }
         assertThat(AuditAction.of("key.created")).contains(AuditAction.KEY_CREATED);
     }
 
-    private void looksUpEachSearch() {
-        Map<String, String> searches =
-                Map.of(
-                        "subject = 'x'",
-                        "audit_of_subject",
-                        "actor = 'user:x' and actor like 'user:%'",
-                        "audit_of_people",
-                        "action = 'key.created'" + seldom(),
-                        "audit_of_action");
-        searches.forEach((search, index) ->
-                assertThat(
-                                String.join(
-                                        "\n",
-                                        server.jdbc
-                                                .sql(
-                                                        "explain select * from audit_entry where"
-                                                                + " merchant_id = 'x' and audit_id < 9"
-                                                                + " and "
-                                                                + search
-                                                                + " order by audit_id desc limit 51")
-                                                .query(String.class)
-                                                .list()))
-                        .contains(index)
-                        .doesNotContain("Sort"));
+    private static String plan(TestServer own, String search) {
+        return String.join(
+                "\n",
+                own.jdbc
+                        .sql(
+                                "explain select * from audit_entry where merchant_id = 'x'"
+                                        + " and audit_id < 9000000 and "
+                                        + search
+                                        + " order by audit_id desc limit 51")
+                        .query(String.class)
+                        .list());
     }
 
-    private String seldom() {
-        String predicate =
-                server.jdbc
-                        .sql(
-                                "select pg_get_expr(indpred, indrelid) from pg_index"
-                                        + " where indexrelid = 'audit_of_action'::regclass")
-                        .query(String.class)
-                        .single();
-        return " and " + predicate;
+    private static String seldom(TestServer own) {
+        return own.jdbc
+                .sql(
+                        "select pg_get_expr(indpred, indrelid) from pg_index"
+                                + " where indexrelid = 'audit_of_action'::regclass")
+                .query(String.class)
+                .single();
     }
 
     @Test

@@ -199,13 +199,13 @@ class LocationPagesTest {
                     new String[] {"/portal/locations", "/portal/locations/" + location.id()}) {
                 assertThat(reader.get(path).body())
                         .contains("&lt;script&gt;alert(1)")
-                        .doesNotContain("<script>alert", "<b>1");
+                        .doesNotContain("<script>", "<b>1");
             }
         }
         fields.put("country", "<i>");
         assertThat(browser.post("/portal/locations", fields).body())
                 .contains("&lt;script&gt;")
-                .doesNotContain("<script>alert", "<i>");
+                .doesNotContain("<script>", "<i>");
     }
 
     @Test

@@ -18,7 +18,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 
 /** Shops and people in a browser: each page in its states, on a phone and at a desk. */
-class ShopPagesTest {
+class ShopPagesBrowserTest {
     @ParameterizedTest
     @ValueSource(strings = {"phone", "desk"})
     void everyPageIsForEverybody(String screen) {
