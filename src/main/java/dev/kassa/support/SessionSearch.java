@@ -7,7 +7,6 @@ import dev.kassa.kernel.SessionId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -43,11 +42,9 @@ public final class SessionSearch {
                     .formatted(UNKNOWN);
 
     private final JdbcClient jdbc;
-    private final InstantSource clock;
 
-    SessionSearch(JdbcClient jdbc, InstantSource clock) {
+    SessionSearch(JdbcClient jdbc) {
         this.jdbc = jdbc;
-        this.clock = clock;
     }
 
     /**
