@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -25,10 +24,10 @@ import tools.jackson.databind.JsonNode;
 class PasskeyTest {
     private static final String CODE = "/portal/login/code";
 
-    private static TestServer server;
+    private static final TestServer SERVER = TestServer.start(MovableClock.stopped());
 
-    private final TestMerchant merchant = server.merchant();
-    private final URI site = TestPasskey.site(server.url());
+    private final TestMerchant merchant = SERVER.merchant();
+    private final URI site = TestPasskey.site(SERVER.url());
 
     /** Not at the server's own machine, where a playground takes anybody for its owner. */
     private final PortalClient ada = somebody();
@@ -37,14 +36,9 @@ class PasskeyTest {
     private final List<String> recoveryCodes =
             Authenticator.recoveryCodes(TestPasskey.added(ada, key).body());
 
-    @BeforeAll
-    static void start() {
-        server = TestServer.start(MovableClock.stopped());
-    }
-
     @AfterAll
     static void stop() {
-        server.close();
+        SERVER.close();
     }
 
     private PortalClient somebody() {
@@ -94,17 +88,17 @@ class PasskeyTest {
         var _ = asked(later);
         assertThat(answer(later, once)).as("in another browser").isEqualTo(400);
         assertThat(isIn(later)).isFalse();
-        server.clock.advance(Duration.ofMinutes(5));
+        SERVER.clock.advance(Duration.ofMinutes(5));
         String form = "/portal/account/recovery-codes";
         String proof = still.signed(TestPasskey.options(bo.post(form, Map.of()).body()));
         Map<String, String> fields = Map.of("proof", "", "passkey", proof);
         assertThat(bo.post(form, fields).statusCode()).isEqualTo(200);
-        server.clock.advance(Duration.ofMinutes(5));
+        SERVER.clock.advance(Duration.ofMinutes(5));
         assertThat(bo.post(form, fields).statusCode()).isEqualTo(403);
     }
 
     private static long signIns(PortalClient user) {
-        return server.count(
+        return SERVER.count(
                 "select count(*) from audit_entry where action = 'user.signed_in' and subject = ?",
                 user.email);
     }
@@ -146,10 +140,10 @@ class PasskeyTest {
     void whatIsAskedIsGoodForFiveMinutes() {
         PortalClient browser = withPassword(ada);
         JsonNode options = asked(browser);
-        server.clock.advance(Duration.ofMinutes(5));
+        SERVER.clock.advance(Duration.ofMinutes(5));
         assertThat(answer(browser, key.signed(options))).isEqualTo(400);
         options = asked(browser);
-        server.clock.advance(Duration.ofMinutes(4));
+        SERVER.clock.advance(Duration.ofMinutes(4));
         assertThat(answer(browser, key.signed(options))).isEqualTo(302);
     }
 
@@ -216,7 +210,7 @@ class PasskeyTest {
 
     @Test
     void itConfirmsWhoSendsAForm() {
-        server.clock.advance(Duration.ofMinutes(5));
+        SERVER.clock.advance(Duration.ofMinutes(5));
         String form = "/portal/account/recovery-codes";
         HttpResponse<String> asked = ada.post(form, Map.of());
         assertThat(asked.statusCode()).isEqualTo(403);
@@ -243,12 +237,12 @@ class PasskeyTest {
         PortalClient browser = withPassword(ada);
         assertThat(browser.post(CODE, Map.of("code", recoveryCodes.getFirst())).statusCode())
                 .isEqualTo(302);
-        Authenticator phone = Authenticator.of(ada, server.clock);
+        Authenticator phone = Authenticator.of(ada, SERVER.clock);
         assertThat(phone.recoveryCodes).as("there are some").isEmpty();
         assertThat(TestPasskey.added(ada, new TestPasskey(site)).statusCode()).isEqualTo(302);
         assertThat(codesLeft()).isEqualTo(9);
         List<String> ids =
-                server.texts(
+                SERVER.texts(
                         "select passkey_id::text from portal_passkey where user_name = ?",
                         ada.email);
         for (String id : ids) {
@@ -257,7 +251,7 @@ class PasskeyTest {
         assertThat(codesLeft()).as("the app is left").isEqualTo(9);
         assertThat(ada.post("/portal/account/app/remove", Map.of()).statusCode()).isEqualTo(302);
         assertThat(
-                        server.count(
+                        SERVER.count(
                                 "select count(*) from portal_recovery_code where user_name = ?",
                                 ada.email))
                 .isZero();
@@ -267,7 +261,7 @@ class PasskeyTest {
     }
 
     private long codesLeft() {
-        return server.count(
+        return SERVER.count(
                 "select count(*) from portal_recovery_code where used_at is null and user_name = ?",
                 ada.email);
     }
@@ -279,12 +273,12 @@ class PasskeyTest {
     @Test
     void aRemovedPasskeyOpensNothingAndNobodyRemovesAnothers() {
         String id =
-                server.texts(
+                SERVER.texts(
                                 "select passkey_id::text from portal_passkey where user_name = ?",
                                 ada.email)
                         .getFirst();
         assertThat(remove(somebody(), id)).isEqualTo(404);
-        var _ = Authenticator.of(ada, server.clock);
+        var _ = Authenticator.of(ada, SERVER.clock);
         PortalClient browser = withPassword(ada);
         String answer = key.signed(asked(browser));
         assertThat(remove(ada, id)).isEqualTo(302);
@@ -330,12 +324,12 @@ class PasskeyTest {
     /** Browsers make passkeys for names only. */
     @Test
     void anAddressWithoutANameOffersNone() {
-        PortalClient here = ada.at(server.url()).from("203.0.113.9");
+        PortalClient here = ada.at(SERVER.url()).from("203.0.113.9");
         assertThat(here.get("/portal/account").body())
                 .contains("Passkeys work only where")
                 .doesNotContain("/portal/account/passkeys/new");
         assertThat(here.post("/portal/account/passkeys/new", Map.of()).statusCode()).isEqualTo(409);
-        PortalClient browser = withPassword(ada).at(server.url());
+        PortalClient browser = withPassword(ada).at(SERVER.url());
         assertThat(browser.get(CODE).body()).contains("one-time-code").doesNotContain("passkey");
     }
 
@@ -346,14 +340,14 @@ class PasskeyTest {
         assertThat(
                         remove(
                                 ada,
-                                server.texts(
+                                SERVER.texts(
                                                 "select passkey_id::text from portal_passkey"
                                                         + " where user_name = ?",
                                                 ada.email)
                                         .getFirst()))
                 .isEqualTo(302);
         assertThat(
-                        server.texts(
+                        SERVER.texts(
                                 "select action from audit_entry where subject = ? and actor = 'user:'"
                                         + " || subject order by audit_id",
                                 ada.email))
