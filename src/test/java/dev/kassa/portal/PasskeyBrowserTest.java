@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kassa.access.Role;
 import dev.kassa.merchant.Users;
 import dev.kassa.testing.Await;
+import dev.kassa.testing.Axe;
 import dev.kassa.testing.Chromium;
 import dev.kassa.testing.MovableClock;
 import dev.kassa.testing.PortalClient;
@@ -100,7 +101,7 @@ class PasskeyBrowserTest {
         picture("account-with-passkey");
     }
 
-    /** On a phone and at a desk, in both themes, if somebody wants pictures. */
+    /** It fits a phone and a desk in both themes, and axe objects to nothing. */
     private void picture(String name) throws IOException {
         for (String scheme : List.of("light", "dark")) {
             Chromium.prefer(browser, scheme);
@@ -120,6 +121,7 @@ class PasskeyBrowserTest {
                 assertThat(Chromium.isWide(browser)).as(name + screen).isFalse();
                 Chromium.picture(browser, "%s-%s-%s".formatted(screen.getKey(), scheme, name));
             }
+            assertThat(Axe.objections(browser)).as(name + " " + scheme).isEmpty();
         }
         var _ = browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
     }
