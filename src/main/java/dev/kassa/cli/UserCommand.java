@@ -6,6 +6,7 @@ import dev.kassa.merchant.UserDetails;
 import dev.kassa.merchant.Users;
 import dev.kassa.server.BesideServer;
 import dev.kassa.server.Settings;
+import dev.kassa.signin.SecondFactors;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
@@ -150,8 +151,21 @@ final class UserCommand {
             description = "End a user's password; a new one is chosen by a link, shown once.",
             mixinStandardHelpOptions = true)
     static final class Reset extends One {
+        @Option(
+                names = "--second-factor",
+                description =
+                        "Forget the user's app, passkeys and recovery codes too, for one who has lost"
+                                + " them. Make sure that it is they who ask.")
+        private boolean secondFactor;
+
         @Override
         Done work(BesideServer server, Settings settings) {
+            if (secondFactor) {
+                Users users = server.part(Users.class);
+                users.find(email())
+                        .filter(user -> user.merchant().equals(merchant(server)))
+                        .ifPresent(server.part(SecondFactors.class)::forget);
+            }
             String link = link(settings, server.part(Users.class).reset(merchant(server), email()));
             return new Done(
                     Map.of("email", email(), "invitation", link),

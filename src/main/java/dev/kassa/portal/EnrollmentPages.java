@@ -100,6 +100,18 @@ final class EnrollmentPages {
                                 "There is no such code, or it was withdrawn. Make a new one."));
     }
 
+    /**
+     * For the page's script: nothing while the code waits, then that the page is to be read anew.
+     */
+    @GetMapping("/portal/enrollments/{enrollment_id}/state")
+    ResponseEntity<Void> state(PortalUser user, @PathVariable("enrollment_id") EnrollmentId id) {
+        ResponseEntity.HeadersBuilder<?> answer = ResponseEntity.noContent();
+        return (find(user, id).status().equals("PENDING")
+                        ? answer
+                        : answer.header("HX-Refresh", "true"))
+                .build();
+    }
+
     /** The code and nothing else, which is what an app takes. */
     @GetMapping(path = "/portal/enrollments/{enrollment_id}/qr.svg", produces = "image/svg+xml")
     ResponseEntity<String> qr(PortalUser user, @PathVariable("enrollment_id") EnrollmentId id) {

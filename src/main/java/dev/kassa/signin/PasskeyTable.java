@@ -143,6 +143,18 @@ class PasskeyTable {
                 == 1;
     }
 
+    /** Forgets all of the user's. */
+    void deleteAll(PortalUser user) {
+        var _ =
+                AuditLog.audited(
+                                jdbc,
+                                "delete from portal_passkey where user_name = :user_name",
+                                entry(user, AuditAction.USER_PASSKEY_REMOVED))
+                        .param("user_name", user.email())
+                        .query(Integer.class)
+                        .single();
+    }
+
     /** False when it is none of the user's. */
     boolean delete(PortalUser user, UUID id) {
         return AuditLog.audited(

@@ -23,13 +23,20 @@ public final class SecondFactors {
     private static final String ISSUER = "Kassa";
 
     private final FactorTable table;
+    private final PasskeyTable passkeys;
     private final Vault vault;
     private final RecoveryCodes codes;
     private final InstantSource clock;
     private final Tries tries = new Tries(Limits.FACTORS_PER_USER);
 
-    SecondFactors(FactorTable table, Vault vault, RecoveryCodes codes, InstantSource clock) {
+    SecondFactors(
+            FactorTable table,
+            PasskeyTable passkeys,
+            Vault vault,
+            RecoveryCodes codes,
+            InstantSource clock) {
         this.table = table;
+        this.passkeys = passkeys;
         this.vault = vault;
         this.codes = codes;
         this.clock = clock;
@@ -148,6 +155,16 @@ public final class SecondFactors {
                     if (!table.delete(user)) {
                         throw Problem.conflict("You have no authenticator app.");
                     }
+                });
+    }
+
+    /** Forgets all that the user has, for one who has lost it: the password alone lets in then. */
+    public void forget(PortalUser user) {
+        codes.remove(
+                user,
+                () -> {
+                    var _ = table.delete(user);
+                    passkeys.deleteAll(user);
                 });
     }
 

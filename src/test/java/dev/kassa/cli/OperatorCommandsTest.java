@@ -172,6 +172,8 @@ class OperatorCommandsTest {
         assertThat(run(0, "user", "role", "--merchant", of, "bo@example.com", "support"))
                 .last()
                 .isEqualTo("bo@example.com is support now.");
+        assertThat(run(0, "user", "reset", "--merchant", of, "--second-factor", "bo@example.com"))
+                .anyMatch(line -> line.contains("https://pay.example/portal/invitation/"));
         assertThat(run(0, "user", "disable", "--merchant", of, "ada@example.com"))
                 .last()
                 .isEqualTo("ada@example.com is disabled.");

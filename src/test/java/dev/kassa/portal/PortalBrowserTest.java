@@ -35,6 +35,7 @@ class PortalBrowserTest {
             String code = desk.driver.findElement(By.tagName("code")).getText();
             assertThat(code).matches("[A-Z2-9]{4}-[A-Z2-9]{4}");
             new TestClient(server.url(), null).pair(code, "HW-" + merchant.id()).is(201);
+            desk.awaitMain("This code has paired");
             desk.go("Devices");
             assertThat(desk.main()).contains("Phone", "Offline");
 

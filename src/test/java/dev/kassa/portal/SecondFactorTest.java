@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kassa.access.Role;
 import dev.kassa.merchant.Users;
+import dev.kassa.signin.SecondFactors;
 import dev.kassa.testing.AtOnce;
 import dev.kassa.testing.Authenticator;
 import dev.kassa.testing.MovableClock;
@@ -181,5 +182,20 @@ class SecondFactorTest {
                         "user.signed_in",
                         "user.recovery_codes_made",
                         "user.totp_removed");
+    }
+
+    /** As the operator does for somebody who has lost phone and codes. */
+    @Test
+    void whatIsLostIsForgotten() {
+        server.server
+                .part(SecondFactors.class)
+                .forget(server.server.part(Users.class).find(ada.email).orElseThrow());
+        PortalClient browser = new PortalClient(server.url(), ada.email);
+        assertThat(location(browser.signIn(PortalClient.PASSWORD))).isEqualTo("/portal");
+        assertThat(
+                        server.count(
+                                "select count(*) from portal_recovery_code where user_name = ?",
+                                ada.email))
+                .isZero();
     }
 }
