@@ -2,13 +2,14 @@ package dev.kassa.portal;
 
 import dev.kassa.access.Permission;
 import dev.kassa.access.Requires;
+import dev.kassa.kernel.MerchantId;
 import dev.kassa.merchant.PortalUser;
 import dev.kassa.support.SessionSearch;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -47,7 +48,11 @@ final class SessionExport {
                 "sessions",
                 COLUMNS,
                 (last, limit) ->
-                        search.find(user.merchant(), behind(last, text, status), limit).found(),
+                        next(
+                                user.merchant(),
+                                SessionSearch.Query.of(
+                                        text, status, last == null ? null : last.id().toString()),
+                                limit),
                 one ->
                         Arrays.asList(
                                 one.id(),
@@ -61,8 +66,18 @@ final class SessionExport {
                                 one.location()));
     }
 
-    private static SessionSearch.Query behind(
-            SessionSearch.@Nullable Found last, String text, String status) {
-        return SessionSearch.Query.of(text, status, last == null ? null : last.id().toString());
+    /** So many lines, however far back they are. */
+    private List<SessionSearch.Found> next(
+            MerchantId merchant, SessionSearch.Query first, int limit) {
+        List<SessionSearch.Found> lines = new ArrayList<>();
+        SessionSearch.Query query = first;
+        boolean more = true;
+        while (more && lines.size() < limit) {
+            SessionSearch.Page page = search.find(merchant, query, limit - lines.size());
+            lines.addAll(page.found());
+            query = new SessionSearch.Query(query.text(), query.status(), page.next(), null);
+            more = page.next() != null;
+        }
+        return lines;
     }
 }

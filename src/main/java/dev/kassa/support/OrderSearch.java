@@ -82,37 +82,41 @@ public final class OrderSearch {
             @Nullable String reference,
             @Nullable String location) {}
 
-    /** One page, the newest first; {@code more}: there are older ones. */
-    public record Page(List<Found> found, boolean more) {}
+    /**
+     * One page, the newest first.
+     *
+     * @param next what the next page is {@code before}; null at the end
+     */
+    public record Page(List<Found> found, @Nullable UUID next) {}
 
-    /** Those that match, at most as many as {@code limit}. */
+    /**
+     * Those that match, at most as many as {@code limit}. A page looks at {@link SearchText#WINDOW}
+     * sessions and no further, so it may be short, or empty, though more follow.
+     */
     public Page find(MerchantId merchant, Query query, int limit) {
+        SearchText text = new SearchText(query.text());
+        String select =
+                """
+                select orders.*, location.name as location
+                from %s join orders using (session_id, merchant_id)
+                    left join location on location.location_id = orders.location_id
+                    and location.merchant_id = orders.merchant_id
+                where session.status = 'FINALIZED' and (%s) and
+                """
+                                .formatted(text.sessions(), query.filter().sql)
+                        + SearchText.MATCHES
+                        + " order by session_id desc limit :limit";
         List<Found> found =
-                new SearchText(query.text())
-                        .on(
-                                jdbc.sql(
-                                        """
-                                        select orders.*, location.name as location
-                                        from session join orders using (session_id, merchant_id)
-                                            left join location
-                                            on location.location_id = orders.location_id
-                                            and location.merchant_id = orders.merchant_id
-                                        where session.merchant_id = :merchant_id
-                                            and session.status = 'FINALIZED'
-                                            and (:before::uuid is null or session_id < :before)
-                                            and (%s) and
-                                        """
-                                                        .formatted(query.filter().sql)
-                                                + SearchText.MATCHES
-                                                + " order by session_id desc limit :limit"))
-                        .param("merchant_id", merchant.value())
-                        .param("before", query.before())
+                text.on(jdbc.sql(select), merchant, query.before(), null)
                         .param("now", Sql.at(Sql.now(clock)))
                         .param("limit", limit + 1)
                         .query((row, n) -> found(row))
                         .list();
-        boolean more = found.size() > limit;
-        return new Page(more ? List.copyOf(found.subList(0, limit)) : found, more);
+        if (found.size() > limit) {
+            List<Found> shown = List.copyOf(found.subList(0, limit));
+            return new Page(shown, shown.getLast().session());
+        }
+        return new Page(found, text.endOfWindow(jdbc, merchant, query.before(), null).orElse(null));
     }
 
     private static Found found(ResultSet row) throws SQLException {

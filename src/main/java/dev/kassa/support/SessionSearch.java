@@ -7,7 +7,6 @@ import dev.kassa.kernel.SessionId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +33,13 @@ public final class SessionSearch {
             select session_id, session.created_at, session.status, order_amount,
                 purchase_currency, merchant_reference1, device.name as device,
                 location.name as location, %s as unknown
-            from session left join device using (device_id, merchant_id)
+            from %s left join device using (device_id, merchant_id)
                 left join location on location.location_id = session.location_id
                     and location.merchant_id = session.merchant_id
             where session.merchant_id = :merchant_id
-            """
-                    .formatted(UNKNOWN);
+            """;
+
+    private static final String OF_ALL = SELECT.formatted(UNKNOWN, "session");
 
     private final JdbcClient jdbc;
 
@@ -85,51 +85,51 @@ public final class SessionSearch {
             @Nullable String location,
             boolean unknown) {}
 
-    /** One page, the newest first; {@code more}: there are older ones. */
-    public record Page(List<Found> found, boolean more) {}
+    /**
+     * One page, the newest first.
+     *
+     * @param next what the next page is {@code before}; null at the end
+     */
+    public record Page(List<Found> found, @Nullable UUID next) {}
 
-    /** Those that match, at most as many as {@code limit}. */
+    /**
+     * Those that match, at most as many as {@code limit}. A page looks at {@link SearchText#WINDOW}
+     * sessions and no further, so it may be short, or empty, though more follow.
+     */
     public Page find(MerchantId merchant, Query query, int limit) {
+        SearchText text = new SearchText(query.text());
+        String select =
+                SELECT.formatted(UNKNOWN, text.sessions())
+                        + " and (:status = '' or session.status = :status) and "
+                        + SearchText.MATCHES
+                        + " order by session_id desc limit :limit";
         List<Found> found =
-                new SearchText(query.text())
-                        .on(
-                                jdbc.sql(
-                                        SELECT
-                                                + """
-                                                and (:status = '' or session.status = :status)
-                                                and (:before::uuid is null or session_id < :before)
-                                                and (:until::uuid is null or session_id <= :until)
-                                                and
-                                                """
-                                                + SearchText.MATCHES
-                                                + " order by session_id desc limit :limit"))
-                        .param("merchant_id", merchant.value())
+                text.on(jdbc.sql(select), merchant, query.before(), query.until())
                         .param("status", query.status())
-                        .param("before", query.before())
-                        .param("until", query.until())
                         .param("limit", limit + 1)
                         .query((row, n) -> found(row))
                         .list();
-        boolean more = found.size() > limit;
-        return new Page(more ? new ArrayList<>(found.subList(0, limit)) : found, more);
+        if (found.size() > limit) {
+            List<Found> shown = List.copyOf(found.subList(0, limit));
+            return new Page(shown, shown.getLast().id().value());
+        }
+        return new Page(
+                found,
+                text.endOfWindow(jdbc, merchant, query.before(), query.until()).orElse(null));
     }
 
     /** How many match that are newer than {@link Query#until}, at most {@code most}. */
     public int newer(MerchantId merchant, Query query, int most) {
-        return new SearchText(query.text())
-                .on(
-                        jdbc.sql(
-                                """
-                                select count(*)::int from (
-                                    select from session where merchant_id = :merchant_id
-                                        and session_id > :until
-                                        and (:status = '' or session.status = :status)
-                                        and
-                                """
-                                        + SearchText.MATCHES
-                                        + " limit :most) newer"))
-                .param("merchant_id", merchant.value())
-                .param("until", query.until())
+        SearchText text = new SearchText(query.text());
+        String count =
+                "select count(*)::int from (select from "
+                        + text.sessions()
+                        + " where session_id > :after and (:status = '' or session.status = :status)"
+                        + " and "
+                        + SearchText.MATCHES
+                        + " limit :most) newer";
+        return text.on(jdbc.sql(count), merchant, null, null)
+                .param("after", query.until())
                 .param("status", query.status())
                 .param("most", most)
                 .query(Integer.class)
@@ -139,7 +139,7 @@ public final class SessionSearch {
     /** Those whose provider owes an answer, the oldest first. */
     public List<Found> unknown(MerchantId merchant, int limit) {
         return jdbc.sql(
-                        SELECT
+                        OF_ALL
                                 + " and session.status = 'ACTIVE' and "
                                 + UNKNOWN
                                 + " order by session_id limit :limit")
@@ -152,7 +152,7 @@ public final class SessionSearch {
     /** What is open on a device, the oldest first, as it is shown there; index session_open. */
     public List<Found> openOn(MerchantId merchant, DeviceId device, int limit) {
         return jdbc.sql(
-                        SELECT
+                        OF_ALL
                                 + """
                                  and session.device_id = :device_id
                                     and session.status in ('CREATED', 'ACTIVE')
