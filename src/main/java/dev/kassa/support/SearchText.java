@@ -21,7 +21,7 @@ record SearchText(String text) {
      * which each sale would pay for; this many are read in some milliseconds, and the page leads
      * on.
      */
-    static final int WINDOW = 50_000;
+    static final int WINDOW = 20_000;
 
     /** Sessions of a device that its id finds. */
     private static final int OF_DEVICE = 1000;

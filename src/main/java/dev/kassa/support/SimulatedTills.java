@@ -57,12 +57,23 @@ public final class SimulatedTills {
                                     and attempt.unanswered_since is not null) as unknown
                         from device left join location using (location_id, merchant_id)
                             left join lateral (
-                                select * from session where session.device_id = device.device_id
-                                    and session.merchant_id = device.merchant_id
-                                order by status = 'ACTIVE' desc, status = 'CREATED' desc,
-                                    case when status = 'CREATED' then session_id end,
-                                    session_id desc
-                                limit 1) shown on true
+                                select * from (
+                                    (select 1 as nth, one.* from session one
+                                        where one.device_id = device.device_id
+                                            and one.merchant_id = device.merchant_id
+                                            and one.status in ('CREATED', 'ACTIVE')
+                                        order by one.status = 'ACTIVE' desc, one.session_id
+                                        limit 1)
+                                    union all
+                                    (select 2, last.* from session last
+                                        where last.merchant_id = device.merchant_id
+                                            and last.session_id = (
+                                                select event.session_id from event
+                                                where event.merchant_id = device.merchant_id
+                                                    and event.device_id = device.device_id
+                                                    and event.session_id is not null
+                                                order by seq desc limit 1))
+                                ) either order by nth limit 1) shown on true
                         where device.merchant_id = :merchant_id and device.simulated
                             and deregistered_at is null
                         order by device.name, device.device_id limit :limit
