@@ -154,8 +154,8 @@ public final class PortalBrowser implements AutoCloseable {
     private boolean saysNow(String text) {
         try {
             return main().contains(text);
-        } catch (StaleElementReferenceException e) {
-            // It is just being changed.
+        } catch (WebDriverException e) {
+            // It is just being changed, or another page is coming: drivers say that in many words.
             return false;
         }
     }
