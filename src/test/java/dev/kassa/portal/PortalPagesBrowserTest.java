@@ -34,7 +34,14 @@ class PortalPagesBrowserTest {
             Users users = server.server.part(Users.class);
             signIn(browser, users.invite(shop.id(), EMAIL, Role.OWNER));
             for (String page :
-                    List.of("", "/sessions", "/orders", "/devices", "/enrollments", "/audit")) {
+                    List.of(
+                            "",
+                            "/sessions",
+                            "/orders",
+                            "/devices",
+                            "/enrollments",
+                            "/playground",
+                            "/audit")) {
                 browser.look("empty" + page, "/portal" + page);
             }
             sessions(browser, server, shop);
@@ -49,6 +56,7 @@ class PortalPagesBrowserTest {
                             "/orders",
                             "/devices",
                             "/enrollments",
+                            "/playground",
                             "/locations",
                             "/keys",
                             "/audit",

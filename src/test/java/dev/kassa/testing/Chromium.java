@@ -80,11 +80,14 @@ public final class Chromium {
         }
     }
 
-    /** Whether the page is wider than the screen. */
+    /** Whether the page is wider than the screen, or something in a card is cut off at its edge. */
     public static boolean isWide(ChromeDriver browser) {
         return Boolean.TRUE.equals(
                 browser.executeScript(
-                        "return document.documentElement.scrollWidth > document.documentElement.clientWidth"));
+                        """
+                        return [document.documentElement, ...document.querySelectorAll('.card')]
+                            .some(one => one.scrollWidth > one.clientWidth);
+                        """));
     }
 
     /** What a reader would have it be: dark or light. */
