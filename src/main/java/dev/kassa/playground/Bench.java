@@ -47,7 +47,8 @@ public final class Bench {
 
     /** What a backend would send for one thing of this price, in minor units. */
     public Map<String, Object> cart(DeviceId device, long amount, String currency) {
-        long tax = Math.round((double) amount * TAX_RATE / (WHOLE + TAX_RATE));
+        long withTax = WHOLE + TAX_RATE;
+        long tax = (amount * TAX_RATE + withTax / 2) / withTax;
         return Map.of(
                 "device_id",
                 device.toString(),

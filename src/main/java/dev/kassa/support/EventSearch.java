@@ -21,9 +21,6 @@ public final class EventSearch {
     /** Events that a page of one type looks at, and no further. */
     private static final int WINDOW = 10_000;
 
-    private static final Pattern ID =
-            Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
-
     private static final Pattern EVENT_ID = Pattern.compile("kevt_[0-9A-Za-z]{21,22}");
 
     private static final String SELECT =
@@ -129,7 +126,8 @@ public final class EventSearch {
                     null);
         }
         boolean ofOne = !query.text().isEmpty();
-        if (ofOne && !ID.matcher(query.text()).matches()) {
+        UUID id = SearchText.id(query.text());
+        if (ofOne && id == null) {
             return new Page(List.of(), null);
         }
         String picked =
@@ -148,10 +146,7 @@ public final class EventSearch {
                                         + "limit :limit",
                                 merchant,
                                 query)
-                        .param(
-                                "id",
-                                ofOne ? UUID.fromString(query.text()) : null,
-                                java.sql.Types.OTHER)
+                        .param("id", id, java.sql.Types.OTHER)
                         .param("type", query.type())
                         .param("limit", limit + 1)
                         .query((row, n) -> found(row))
